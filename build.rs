@@ -1,0 +1,230 @@
+//! Turns `rules/*.toml` into constant tables, so that the engine starts without parsing anything.
+//!
+//! A mistake in a rule file stops the build with one line that names the file, the entry and the reason.
+
+#[path = "src/pattern.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod pattern;
+#[path = "src/rulefile.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod rulefile;
+
+use pattern::{Host, Pattern, Piece, Segment};
+use rulefile::{RuleFile, Scope};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    if let Err(reason) = run() {
+        println!("cargo::error={reason}");
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut tables = Tables::default();
+    for path in rule_files()? {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
+        let file: RuleFile = toml::from_str(&text).map_err(|e| format!("{name}: {e}").replace('\n', " "))?;
+        tables.add(&name, &file)?;
+    }
+    let tlds = std::fs::read_to_string("rules/tlds.txt").map_err(|e| format!("rules/tlds.txt: {e}"))?;
+    tables.tlds = tlds.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| format!("{line:?},\n")).collect();
+    let out = std::env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
+    std::fs::write(Path::new(&out).join("tables.rs"), tables.code()?).map_err(|e| format!("tables.rs: {e}"))
+}
+
+fn rule_files() -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir("rules").map_err(|e| format!("rules: {e}"))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.extension().is_some_and(|x| x == "toml")).collect();
+    // A directory has no order; the tables must not depend on it.
+    paths.sort();
+    Ok(paths)
+}
+
+#[derive(Default)]
+struct Tables {
+    vendors: String,
+    rules: String,
+    params: String,
+    webmails: String,
+    wrappers: String,
+    tlds: String,
+    vendor_count: usize,
+    rule_count: usize,
+    below: BTreeMap<String, Vec<usize>>,
+    first: BTreeMap<String, Vec<usize>>,
+    rest: Vec<(usize, String)>,
+}
+
+impl Tables {
+    fn add(&mut self, file: &str, rules: &RuleFile) -> Result<(), String> {
+        for vendor in &rules.vendor {
+            let title = if vendor.name.is_empty() { &vendor.label } else { &vendor.name };
+            self.write(|t| {
+                writeln!(
+                    t.vendors,
+                    "Vendor {{ name: {:?}, label: {:?}, category: {:?}, country: {:?} }},",
+                    vendor.name, vendor.label, vendor.category, vendor.country
+                )
+            })?;
+            for rule in &vendor.rule {
+                let pattern = parse(&rule.pattern).map_err(|e| format!("{file}: {title}: {:?}: {e}", rule.pattern))?;
+                let kind = match rule.kind.as_str() {
+                    "open" => "Open",
+                    "click" => "Click",
+                    "both" => "Both",
+                    "asset" => "Asset",
+                    other => return Err(format!("{file}: {title}: kind {other:?} is none of open, click, both, asset")),
+                };
+                let id = self.rule_count;
+                match (&pattern.host, pattern.first_literal()) {
+                    (Host::Below(host), _) => self.below.entry(host.to_string()).or_default().push(id),
+                    (Host::Any, Some(first)) => self.first.entry(first.to_owned()).or_default().push(id),
+                    _ => self.rest.push((id, pattern.longest_literal().to_owned())),
+                }
+                let vendor_id = self.vendor_count;
+                self.write(|t| {
+                    writeln!(
+                        t.rules,
+                        "Rule {{ vendor: {vendor_id}, kind: RuleKind::{kind}, keep: {}, tiny: {}, destination: {:?}, text: {:?}, pattern: {} }},",
+                        rule.keep,
+                        rule.tiny,
+                        rule.dest,
+                        rule.pattern,
+                        pattern_code(&pattern)
+                    )
+                })?;
+                self.rule_count += 1;
+            }
+            self.vendor_count += 1;
+        }
+        for param in &rules.param {
+            let hosts: &[String] = match &param.scope {
+                Scope::Hosts(hosts) => hosts,
+                Scope::Everywhere(star) if star == "*" => &[],
+                Scope::Everywhere(other) => return Err(format!("{file}: {}: scope is \"*\" or a list of hosts, not {other:?}", param.name)),
+            };
+            self.write(|t| {
+                writeln!(t.params, "Param {{ name: {:?}, owner: {:?}, identifies: {:?}, hosts: &{hosts:?} }},", param.name, param.owner, param.identifies)
+            })?;
+        }
+        for webmail in &rules.webmail {
+            let proxies = patterns(&webmail.proxies).map_err(|e| format!("{file}: {}: {e}", webmail.name))?;
+            self.write(|t| {
+                writeln!(
+                    t.webmails,
+                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, own: &{:?}, services: &{:?}, proxies: &[{proxies}], proxy_texts: &{:?} }},",
+                    webmail.name, webmail.title, webmail.pages, webmail.own, webmail.services, webmail.proxies
+                )
+            })?;
+        }
+        for wrapper in &rules.wrapper {
+            let pattern = parse(&wrapper.pattern).map_err(|e| format!("{file}: {}: {:?}: {e}", wrapper.name, wrapper.pattern))?;
+            let original = original_code(&wrapper.original).map_err(|e| format!("{file}: {}: {e}", wrapper.name))?;
+            let is_image = match wrapper.kind.as_str() {
+                "image" => true,
+                "link" => false,
+                other => return Err(format!("{file}: {}: kind {other:?} is neither image nor link", wrapper.name)),
+            };
+            let code = pattern_code(&pattern);
+            self.write(|t| writeln!(t.wrappers, "Wrapper {{ name: {:?}, is_image: {is_image}, original: {original}, pattern: {code} }},", wrapper.name))?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, f: impl FnOnce(&mut Self) -> std::fmt::Result) -> Result<(), String> {
+        f(self).map_err(|e| e.to_string())
+    }
+
+    fn code(&self) -> Result<String, String> {
+        let index = |map: &BTreeMap<String, Vec<usize>>| map.iter().map(|(key, ids)| format!("({key:?}, &{ids:?}),\n")).collect::<String>();
+        let rest: String = self.rest.iter().map(|(id, literal)| format!("({id}, {literal:?}),\n")).collect();
+        let mut code = String::new();
+        let mut table = |name: &str, kind: &str, body: &str| writeln!(code, "pub(crate) static {name}: &[{kind}] = &[\n{body}];").map_err(|e| e.to_string());
+        table("VENDORS", "Vendor", &self.vendors)?;
+        table("RULES", "Rule", &self.rules)?;
+        table("PARAMS", "Param", &self.params)?;
+        table("WEBMAILS", "Webmail", &self.webmails)?;
+        table("WRAPPERS", "Wrapper", &self.wrappers)?;
+        table("TLDS", "&str", &self.tlds)?;
+        table("BELOW", "(&str, &[u16])", &index(&self.below))?;
+        table("FIRST", "(&str, &[u16])", &index(&self.first))?;
+        table("REST", "(u16, &str)", &rest)?;
+        Ok(code)
+    }
+}
+
+/// The place of an original, in code.
+fn original_code(text: &str) -> Result<String, String> {
+    let (form, key) = text.split_once(':').unwrap_or((text, ""));
+    let name = match form {
+        "fragment" => "Fragment",
+        "path-pct" => "Path",
+        "stars" => "Stars",
+        "underscores" => "Underscores",
+        "hidden" => "Hidden",
+        "query" => "Query",
+        "query-html" => "QueryHtml",
+        "query-b64" => "QueryBase64",
+        "query-b64json" => "QueryBase64Json",
+        "dashes" => "Dashes",
+        _ => return Err(format!("original {text:?} is none of the forms that src/rulefile.rs names")),
+    };
+    let needs_key = form.starts_with("query") || form == "dashes";
+    if needs_key == key.is_empty() {
+        return Err(format!("original {text:?} {} a key after a colon", if needs_key { "needs" } else { "takes no" }));
+    }
+    Ok(if needs_key { format!("Original::{name}({key:?})") } else { format!("Original::{name}") })
+}
+
+fn parse(text: &str) -> Result<Pattern, String> {
+    Pattern::parse(text).map_err(|e| e.to_string())
+}
+
+fn patterns(texts: &[String]) -> Result<String, String> {
+    let codes: Result<Vec<String>, String> = texts.iter().map(|t| parse(t).map(|p| pattern_code(&p)).map_err(|e| format!("{t:?}: {e}"))).collect();
+    Ok(codes?.join(", "))
+}
+
+fn pattern_code(pattern: &Pattern) -> String {
+    let host = match &pattern.host {
+        Host::Any => "Host::Any".to_owned(),
+        Host::Below(name) => format!("Host::Below(Cow::Borrowed({name:?}))"),
+        Host::Labels(labels) => format!("Host::Labels(Cow::Borrowed(&[{}]))", segments_code(labels)),
+    };
+    let query: Vec<String> = pattern
+        .query
+        .iter()
+        .map(|key| {
+            let value = match &key.value {
+                Some(pieces) => format!("Some(Cow::Borrowed(&[{}]))", pieces_code(pieces)),
+                None => "None".to_owned(),
+            };
+            format!("Key {{ name: Cow::Borrowed({:?}), value: {value} }}", key.name)
+        })
+        .collect();
+    format!("Pattern {{ host: {host}, path: Cow::Borrowed(&[{}]), query: Cow::Borrowed(&[{}]) }}", segments_code(&pattern.path), query.join(", "))
+}
+
+fn segments_code(segments: &[Segment]) -> String {
+    let codes = segments.iter().map(|segment| match segment {
+        Segment::Many => "Segment::Many".to_owned(),
+        Segment::One(pieces) => format!("Segment::One(Cow::Borrowed(&[{}]))", pieces_code(pieces)),
+    });
+    codes.collect::<Vec<_>>().join(", ")
+}
+
+fn pieces_code(pieces: &[Piece]) -> String {
+    let codes = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => format!("Piece::Text(Cow::Borrowed({text:?}))"),
+        Piece::Star => "Piece::Star".to_owned(),
+        Piece::Class { set, min, max } => format!("Piece::Class {{ set: Set::{set:?}, min: {min}, max: {max} }}"),
+        Piece::OneOf(choices) => {
+            format!("Piece::OneOf(Cow::Borrowed(&[{}]))", choices.iter().map(|c| format!("Cow::Borrowed({c:?})")).collect::<Vec<_>>().join(", "))
+        }
+    });
+    codes.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,165 @@
+//! Addresses: parsing as browsers do it, and unwrapping of proxies and link wrappers.
+
+use crate::destination;
+use crate::rules::{Original, RuleSet};
+use url::Url;
+
+/// Longest address that is looked at, in bytes. Browsers take more; a picture with a longer address is held.
+pub const LONGEST: usize = 32 * 1024;
+
+/// How many wrappers may lie around one address. Five nested ones were seen in real mail.
+pub const DEEPEST: usize = 6;
+
+/// What a reference in a message points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// Something a browser would fetch over the network.
+    Remote(Url),
+    /// Inside the message or the page: `data:`, `cid:`, `blob:`, `mailto:`, a fragment, nothing at all.
+    Local,
+    /// A browser may fetch it, but we cannot tell what it is: too long, or no base to resolve it against.
+    Unclear,
+}
+
+/// Resolves a reference as a browser would.
+#[must_use]
+pub fn resolve(text: &str, base: Option<&Url>) -> Reference {
+    let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
+    if text.is_empty() || text.starts_with('#') {
+        return Reference::Local;
+    }
+    if text.len() > LONGEST && !text.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("data:")) {
+        return Reference::Unclear;
+    }
+    match Url::options().base_url(base).parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https" | "ftp") && url.has_host() => Reference::Remote(url),
+        Ok(_) => Reference::Local,
+        // `//host/path` without a base: mail is read over https.
+        Err(url::ParseError::RelativeUrlWithoutBase) if text.starts_with("//") || text.starts_with("\\\\") => match Url::parse(&format!("https:{text}")) {
+            Ok(url) => Reference::Remote(url),
+            Err(_) => Reference::Unclear,
+        },
+        Err(url::ParseError::RelativeUrlWithoutBase) => Reference::Local,
+        Err(_) => Reference::Unclear,
+    }
+}
+
+/// Takes proxies (and, for links, wrappers) off an address until the original is left.
+#[must_use]
+pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Url {
+    let mut url = url;
+    for _ in 0..DEEPEST {
+        let Some(host) = url.host_str() else { return url };
+        let hit = rules.wrappers().iter().find(|w| (is_link || w.is_image) && w.pattern.matches(host, url.path(), url.query()));
+        let text = hit.and_then(|wrapper| original(&url, wrapper.original));
+        let inner = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) });
+        match inner {
+            Some(inner) => url = inner,
+            None => return url,
+        }
+    }
+    url
+}
+
+/// A proxied picture. One with credentials is fetched all the same, and so must be judged.
+fn picture(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
+}
+
+/// What a wrapper carries.
+fn original(url: &Url, place: Original) -> Option<String> {
+    let value = |key| carried(url.query().unwrap_or(""), key);
+    match place {
+        Original::Fragment => url.fragment().map(str::to_owned),
+        Original::Query(key) => value(key),
+        Original::QueryHtml(key) => value(key).map(|text| destination::html_escapes(&text)),
+        Original::QueryBase64(key) => destination::base64_text(&value(key)?),
+        Original::QueryBase64Json(key) => destination::json_text(&destination::base64_text(&value(key)?)?, "url"),
+        Original::Path => destination::path_address(url).map(String::from),
+        Original::Dashes(key) => carried_as_written(url.query().unwrap_or(""), key).map(destination::dashes),
+        Original::Stars => destination::stars(url.as_str()),
+        Original::Underscores => destination::between_underscores(url.as_str()),
+        Original::Hidden => None,
+    }
+}
+
+/// The value of a query key that holds an address. Some proxies write it without encoding it, so that it runs on to their
+/// own next parameters, which are cut off by name.
+fn carried(query: &str, key: &str) -> Option<String> {
+    carried_as_written(query, key).map(percent_decode)
+}
+
+fn carried_as_written<'a>(query: &'a str, key: &str) -> Option<&'a str> {
+    let start = query.match_indices(key).find_map(|(at, _)| {
+        let before_ok = at == 0 || query.get(..at).is_some_and(|b| b.ends_with('&'));
+        let value = query.get(at + key.len()..).and_then(|rest| rest.strip_prefix('='))?;
+        before_ok.then_some(value)
+    })?;
+    let is_raw = start.get(..8).is_some_and(|s| s.to_ascii_lowercase().starts_with("http://") || s.eq_ignore_ascii_case("https://"));
+    let end = if is_raw { start.find("&t=").filter(|_| start.contains("&ymreqid=")).or_else(|| start.find('&')) } else { start.find('&') };
+    Some(end.and_then(|end| start.get(..end)).unwrap_or(start))
+}
+
+/// Decodes percent escapes once. `+` stays: inside an address it is no space.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digits = (byte == b'%').then(|| bytes.get(at + 1..at + 3)).flatten().filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        let escaped = digits.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escaped {
+            Some(decoded) => {
+                out.push(decoded);
+                at += 3;
+            }
+            None => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_spellings_are_read_as_browsers_read_them() {
+        let remote = |text: &str| match resolve(text, None) {
+            Reference::Remote(url) => url.to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(remote(" ht\ttps:\\\\Example.COM/a b"), "https://example.com/a%20b");
+        assert_eq!(remote("//example.com/a"), "https://example.com/a");
+        assert_eq!(remote("http://0x7f.1/"), "http://127.0.0.1/");
+        assert_eq!(remote("https://bücher.example/"), "https://xn--bcher-kva.example/");
+        assert_eq!(remote("https:example.com/x"), "https://example.com/x");
+        assert_eq!(resolve("cid:logo@1", None), Reference::Local);
+        assert_eq!(resolve("data:image/gif;base64,AAAA", None), Reference::Local);
+        assert_eq!(resolve("", None), Reference::Local);
+        assert_eq!(resolve("https://[", None), Reference::Unclear);
+        assert_eq!(resolve(&format!("https://example.com/{}", "a".repeat(LONGEST)), None), Reference::Unclear);
+    }
+
+    #[test]
+    fn wrappers_come_off_and_stop_at_a_depth() {
+        let rules = RuleSet::built_in();
+        let mut text = "https://example.com/x".to_owned();
+        for _ in 0..50 {
+            text = format!("https://www.google.com/url?q={}", text.replace('%', "%25").replace('&', "%26").replace('?', "%3F"));
+        }
+        let url = unwrap(Url::parse(&text).unwrap(), true, rules);
+        assert_eq!(url.host_str(), Some("www.google.com"));
+        let script = Url::parse("https://www.google.com/url?q=javascript:alert(1)").unwrap();
+        assert_eq!(unwrap(script.clone(), true, rules), script);
+    }
+
+    #[test]
+    fn broken_escapes_stay() {
+        assert_eq!(percent_decode("a%2Fb%zz%%+1%"), "a/b%zz%%+1%");
+    }
+}

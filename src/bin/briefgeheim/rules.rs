@@ -1,0 +1,128 @@
+//! `briefgeheim rules`: the rules in the browsers' form, and a count of them.
+
+use briefgeheim::lower::{self, CannotLower, Target};
+use briefgeheim::pattern::Host;
+use briefgeheim::rules::{Rule, RuleKind, RuleSet};
+use clap::{Subcommand, ValueEnum};
+use serde::Serialize;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What to do with the rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the network rules of one browser
+    Lower {
+        /// The browser
+        #[arg(long, value_enum)]
+        target: Browser,
+        /// The folder to write to; made when it is not there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Count the rules
+    Table,
+}
+
+/// The browsers.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Browser {
+    /// Chrome, Chromium, Edge
+    Chrome,
+    /// Firefox
+    Firefox,
+}
+
+/// Does it.
+pub(crate) fn run(command: &Command) -> io::Result<()> {
+    let rules = RuleSet::built_in();
+    match command {
+        Command::Lower { target, out } => lower(rules, *target, out),
+        Command::Table => table(rules),
+    }
+}
+
+fn lower(rules: &'static RuleSet, browser: Browser, out: &Path) -> io::Result<()> {
+    let target = match browser {
+        Browser::Chrome => Target::Chrome,
+        Browser::Firefox => Target::Firefox,
+    };
+    let known = lower::known(rules, target).map_err(io::Error::other)?;
+    let write = |name: &str, text: &str| {
+        let path = out.join(name);
+        fs::write(&path, text).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
+    };
+    fs::create_dir_all(out).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", out.display())))?;
+    write("hold.json", &lines(&lower::hold(rules))?)?;
+    write("known.json", &lines(&known)?)?;
+    write("session.js", &session(rules)?)
+}
+
+/// A JSON array with one element a line, so that a change shows as one line.
+fn lines<T: Serialize>(list: &[T]) -> io::Result<String> {
+    let lines: Result<Vec<String>, serde_json::Error> = list.iter().map(serde_json::to_string).collect();
+    Ok(format!("[\n{}\n]\n", lines?.join(",\n")))
+}
+
+#[derive(Serialize)]
+struct ShownWebmail {
+    name: &'static str,
+    title: &'static str,
+    pages: &'static [&'static str],
+}
+
+/// What the background script needs to know of the rules, as an ES module.
+fn session(rules: &RuleSet) -> io::Result<String> {
+    let priorities = [
+        ("TAB_HOLD", lower::TAB_HOLD),
+        ("SPARE", lower::SPARE),
+        ("HOLD", lower::HOLD),
+        ("SHOW_TAB", lower::SHOW_TAB),
+        ("RELEASE", lower::RELEASE),
+        ("KNOWN", lower::KNOWN),
+        ("ALLOW", lower::ALLOW),
+    ];
+    let priorities: Vec<String> = priorities.iter().map(|(name, value)| format!("    {name}: {value},\n")).collect();
+    let webmails: Vec<ShownWebmail> = rules.webmails().iter().map(|w| ShownWebmail { name: w.name, title: w.title, pages: w.pages }).collect();
+    Ok(format!(
+        "// Made by `briefgeheim rules lower`. Do not edit.\n\n\
+         /** The priorities of all network rules. */\nexport const PRIORITY = {{\n{}}};\n\n\
+         /** Conditions of the rules that hold a webmail's tab; `tabIds` and `excludedInitiatorDomains` are added at run time. */\nexport const TAB_HOLD = {};\n\n\
+         /** Every initiator that has a name lies below one of these top-level domains. */\nexport const NAMED_INITIATORS = '{}'.split(' ');\n\n\
+         /** The webmails that are protected without being added. */\nexport const WEBMAILS = {};\n",
+        priorities.concat(),
+        lines(&lower::tab_hold(rules))?.trim_end(),
+        rules.top_level_domains().join(" "),
+        lines(&webmails)?.trim_end(),
+    ))
+}
+
+fn table(rules: &'static RuleSet) -> io::Result<()> {
+    let count = |wanted: &dyn Fn(&Rule) -> bool| rules.rules().iter().filter(|r| wanted(r)).count();
+    let mut rows: Vec<(String, usize)> = vec![
+        ("vendors with a name".to_owned(), rules.vendors().iter().filter(|v| !v.name.is_empty()).count()),
+        ("vendors without".to_owned(), rules.vendors().iter().filter(|v| v.name.is_empty()).count()),
+        ("rules".to_owned(), rules.rules().len()),
+    ];
+    for (name, kind) in [("open", RuleKind::Open), ("click", RuleKind::Click), ("both", RuleKind::Both), ("asset", RuleKind::Asset)] {
+        rows.push((format!("  {name}"), count(&|r| r.kind == kind)));
+    }
+    rows.push(("  on a named host".to_owned(), count(&|r| r.pattern.host != Host::Any)));
+    rows.push(("  on any host".to_owned(), count(&|r| r.pattern.host == Host::Any)));
+    rows.push(("  functional links".to_owned(), count(&|r| r.keep)));
+    rows.push(("  only for pictures that cannot be seen".to_owned(), count(&|r| r.tiny)));
+    rows.push(("with a network form".to_owned(), count(&|r| lower::endpoint(r, rules).is_ok())));
+    let reasons = [CannotLower::NothingToBlock, CannotLower::AnyHost, CannotLower::NeedsSize, CannotLower::NearAsset, CannotLower::WholeHost];
+    for reason in reasons {
+        rows.push((format!("  without: {reason}"), count(&|r| lower::endpoint(r, rules) == Err(reason))));
+    }
+    rows.push(("parameters".to_owned(), rules.params().len()));
+    rows.push(("wrappers".to_owned(), rules.wrappers().len()));
+    rows.push(("webmails".to_owned(), rules.webmails().len()));
+    let mut out = io::stdout().lock();
+    for (name, number) in rows {
+        writeln!(out, "{number:>6}  {name}")?;
+    }
+    out.flush()
+}

@@ -1,0 +1,397 @@
+//! The judgement: facts, sender and settings in, verdicts out.
+
+use crate::address::{self, Reference};
+use crate::extent::Extent;
+use crate::hint;
+use crate::personal::{self, Recipient};
+use crate::rules::{Original, Rule, RuleKind, RuleSet, Webmail};
+use crate::spot::{self, Spot};
+use crate::{Act, Evidence, Fact, Kind, Message, Setting, Strictness, Vector, Verdict};
+use crate::{destination, functional, param, webmail};
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// An address that stands this often in one message is a spacer: a counter needs to be fetched once. The number is the one
+/// that Trocker has used for years.
+const REPEATED: usize = 5;
+
+/// Judges the facts of one message, or of a part of it that was seen together.
+///
+/// Addresses inside the message (`data:`, `cid:`) and, on a known webmail's page, addresses that its network rules do not
+/// hold get no verdict. A fact that cannot be read gets none either, and so stays held.
+#[must_use]
+pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
+    let rules = RuleSet::built_in();
+    let page = setting.page.as_deref();
+    let seen = collect(message, page.and_then(|p| webmail::of_page(p, rules)), page, rules);
+    let context = Context::of(message, &seen);
+    let found: Vec<Found> = seen.iter().map(|thing| context.find(thing, rules)).collect();
+    // An address that tracks in one place tracks in every place: a style sheet may repeat a counter.
+    let open: HashMap<&str, &Found> = seen.iter().zip(&found).filter(|(_, f)| f.kind == Kind::Open).map(|(s, f)| (s.url.as_str(), f)).collect();
+    let same = |thing: &Seen<'_>| if thing.fact.vector.is_link() { None } else { open.get(thing.url.as_str()).copied() };
+    seen.iter().zip(&found).map(|(thing, own)| verdict(thing, same(thing).unwrap_or(own), setting)).collect()
+}
+
+/// What is said of one address, with what to do about it.
+fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
+    let mut evidence = found.evidence.clone();
+    let act = if thing.fact.outside && !evidence.contains(&Evidence::KnownEndpoint) && !thing.fact.vector.is_link() {
+        // The webmail's own pictures, add-ins and advertisements are between the reader and the webmail.
+        Act::Release
+    } else {
+        act(thing.spot.vector, found.kind, found.personal, setting, &mut evidence)
+    };
+    Verdict {
+        fact: thing.fact.id,
+        at: thing.spot.end,
+        url: if thing.fact.vector.is_receipt() { thing.spot.url.clone() } else { thing.url.to_string() },
+        vector: thing.spot.vector,
+        kind: found.kind,
+        act,
+        vendor: found.vendor,
+        host: thing.url.host_str().unwrap_or_default().to_owned(),
+        evidence,
+        destination: found.destination.clone(),
+        personal: found.personal,
+    }
+}
+
+/// One address that stands in a fact.
+struct Seen<'a> {
+    fact: &'a Fact,
+    spot: Spot,
+    url: Url,
+    extent: Extent,
+}
+
+fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&str>, rules: &RuleSet) -> Vec<Seen<'a>> {
+    let base = message.base.as_deref().or(page).and_then(|b| Url::parse(b).ok());
+    let mut seen = Vec::new();
+    for fact in &message.facts {
+        if fact.vector.is_receipt() {
+            if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
+                seen.push(Seen { fact, spot: Spot { url: fact.text.clone(), end: 0, vector: fact.vector }, url, extent: Extent::default() });
+            }
+            continue;
+        }
+        let extent = if fact.vector.is_picture() { Extent::of(fact) } else { Extent::default() };
+        for spot in spot::find(fact.vector, &fact.text) {
+            let Reference::Remote(url) = address::resolve(&spot.url, base.as_ref()) else { continue };
+            let is_link = fact.vector.is_link();
+            if !is_link && webmail.is_some_and(|w| !webmail::holds(w, &url)) {
+                continue;
+            }
+            let url = address::unwrap(url, is_link, rules);
+            seen.push(Seen { fact, spot, url, extent });
+        }
+    }
+    seen
+}
+
+/// What the rest of the message says about one address.
+struct Context {
+    recipient: Recipient,
+    /// How often each picture's address stands.
+    counts: HashMap<String, usize>,
+    /// Pictures that stand somewhere to be looked at.
+    visible: HashSet<String>,
+    /// Sites that also serve pictures to look at.
+    showing: HashSet<String>,
+}
+
+impl Context {
+    fn of(message: &Message, seen: &[Seen<'_>]) -> Context {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let (mut visible, mut showing) = (HashSet::new(), HashSet::new());
+        for thing in seen.iter().filter(|s| s.spot.vector.is_picture()) {
+            *counts.entry(thing.url.to_string()).or_default() += 1;
+            if let (false, false, Some(host)) = (thing.extent.is_tiny(), thing.extent.hidden, thing.url.host_str()) {
+                showing.insert(hint::site(host).to_owned());
+                if !is_style(thing.spot.vector) {
+                    visible.insert(thing.url.to_string());
+                }
+            }
+        }
+        Context { recipient: Recipient::new(message.recipient.as_deref()), counts, visible, showing }
+    }
+
+    fn find(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
+        if thing.fact.vector.is_receipt() {
+            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, personal: true }
+        } else if thing.fact.vector.is_link() {
+            self.link(thing, rules)
+        } else {
+            self.fetch(thing, rules)
+        }
+    }
+
+    /// Something that a browser fetches by itself.
+    fn fetch(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
+        let Seen { url, extent, .. } = thing;
+        // What is hidden but states a real size is the picture for another screen.
+        let is_invisible = extent.is_tiny() || (extent.hidden && !extent.is_sized());
+        let count = self.counts.get(url.as_str()).copied().unwrap_or_default();
+        let is_repeated = count >= REPEATED;
+        let is_file = hint::is_picture_file(url);
+        let names_reader = self.recipient.is_in(url);
+        let known = rules.best(url, |r| matches!(r.kind, RuleKind::Open | RuleKind::Both) && (!r.tiny || (is_invisible && !is_repeated)));
+        let is_asset = rules.best(url, |r| r.kind == RuleKind::Asset).is_some();
+        let is_stored = known.is_none() && (is_file || hint::ends_in(url, hint::FONT_ENDINGS) || (!is_invisible && hint::ends_in(url, &["gif"])));
+        let token = if is_stored { personal::has_file_token(url) } else { personal::has_token(url) };
+        let personal = token || names_reader;
+        let mut evidence = Vec::new();
+        if known.is_some() && !is_asset {
+            evidence.push(Evidence::KnownEndpoint);
+        }
+        if extent.is_tiny() {
+            evidence.push(Evidence::Tiny);
+        }
+        if extent.hidden {
+            evidence.push(Evidence::Hidden);
+        }
+        if token {
+            evidence.push(Evidence::PersonalToken);
+        }
+        if names_reader {
+            evidence.push(Evidence::RecipientAddress);
+        }
+        let says_open = hint::says_open(url);
+        if says_open {
+            evidence.push(Evidence::SaysOpen);
+        }
+        let on_counting_host = hint::is_counting_host(url);
+        if on_counting_host {
+            evidence.push(Evidence::ClickHost);
+        }
+        let is_picture = thing.spot.vector.is_picture();
+        if !is_picture {
+            evidence.push(Evidence::NotAPicture);
+        }
+        let is_open = if is_asset {
+            false
+        } else if known.is_some() {
+            true
+        } else if is_invisible && is_picture {
+            // The same picture drawn large elsewhere is layout, and so is one that is drawn again and again.
+            let speaks = says_open || names_reader;
+            let is_layout = (is_repeated && !names_reader && !personal::has_token(url)) || self.visible.contains(url.as_str());
+            // A hidden photograph belongs to another screen, whatever its file is called.
+            let is_variant = extent.hidden && is_file;
+            // A dot from a site that shows nothing else has one purpose. Where the site also shows pictures it may be a spacer,
+            // and needs a word or a code of its own, or a program behind it.
+            let carries = personal || personal::has_token(url) || hint::has_identifier(url);
+            let is_alone = count == 1 && !self.shows(url);
+            !is_layout && (speaks || (!is_variant && (carries || (!hint::is_spacer(url) && (is_alone || hint::is_program(url))))))
+        } else {
+            // Without a size, only an address that counts by its host and its path, and carries a code, is one.
+            let is_unsized = extent.width.is_none() && extent.height.is_none();
+            let counts = says_open && on_counting_host && (personal || hint::has_identifier(url));
+            // A style never says how large its picture is. One that carries a code and is no stored file has one purpose.
+            let is_marked = thing.spot.vector == Vector::StyleBlock || says_open || on_counting_host;
+            let is_coded_style = is_style(thing.spot.vector) && !is_file && personal::has_token(url) && is_marked;
+            if is_coded_style && !token {
+                evidence.push(Evidence::PersonalToken);
+            }
+            ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style
+        };
+        let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
+        let evidence = if is_open || !is_picture { evidence } else { Vec::new() };
+        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, personal }
+    }
+
+    fn shows(&self, url: &Url) -> bool {
+        url.host_str().is_some_and(|host| self.showing.contains(hint::site(host)))
+    }
+
+    /// Something that leads on when a person acts on it.
+    fn link(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
+        let url = &thing.url;
+        let personal = personal::has_token(url) || self.recipient.is_in(url);
+        let found = |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, personal };
+        if is_hidden_by_gateway(url, rules) {
+            return found(Kind::Clean, &[Evidence::Gateway]);
+        }
+        let is_functional = functional::speaks(url);
+        let known = rules.best(url, |r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
+        if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
+            let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
+            let destination = if is_functional { None } else { destination::end(url, rules).map(String::from) };
+            return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
+        }
+        // A link that does something for the reader is left alone, unless a rule knows it to pass a redirector.
+        if is_functional || known.is_some_and(|rule| rule.keep) {
+            return found(Kind::Clean, &[]);
+        }
+        if known.is_none() && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
+            return found(Kind::Click, &[Evidence::SaysClick]);
+        }
+        if !functional::is_signed(url) && param::is_in(url, rules) {
+            return Found { destination: Some(param::strip(url, rules).into()), ..found(Kind::Param, &[Evidence::TrackingParameter]) };
+        }
+        found(Kind::Clean, &[])
+    }
+}
+
+/// The reader's own mail gateway stands before the link, and does not write where it leads.
+fn is_hidden_by_gateway(url: &Url, rules: &RuleSet) -> bool {
+    let host = url.host_str().unwrap_or("");
+    rules.wrappers().iter().any(|w| w.original == Original::Hidden && w.pattern.matches(host, url.path(), url.query()))
+}
+
+struct Found {
+    kind: Kind,
+    vendor: Option<&'static str>,
+    evidence: Vec<Evidence>,
+    destination: Option<String>,
+    personal: bool,
+}
+
+/// Vectors that draw a picture behind or beside something, without a size of its own.
+fn is_style(vector: Vector) -> bool {
+    matches!(vector, Vector::CssAttr | Vector::StyleBlock | Vector::BackgroundAttr)
+}
+
+/// What to do, given what it is and what the reader wants. Reasons that lie in the reader's choice are added.
+fn act(vector: Vector, kind: Kind, personal: bool, setting: &Setting, evidence: &mut Vec<Evidence>) -> Act {
+    if vector.is_link() || vector.is_receipt() {
+        return Act::Leave;
+    }
+    if setting.allowed {
+        return Act::Release;
+    }
+    if kind == Kind::Open || !vector.is_picture() {
+        return Act::Hold;
+    }
+    match setting.strictness {
+        Strictness::Balanced => Act::Release,
+        Strictness::Strict if !personal => Act::Release,
+        Strictness::Strict => {
+            evidence.push(Evidence::StrictPersonal);
+            Act::Hold
+        }
+        Strictness::Sealed => {
+            evidence.push(Evidence::Sealed);
+            Act::Hold
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(url: &str, width: &str, height: &str) -> Fact {
+        let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
+        Fact { width: some(width), height: some(height), ..Fact::new(1, Vector::Img, url) }
+    }
+
+    fn verdict(fact: Fact, setting: &Setting) -> Verdict {
+        judge(&Message { facts: vec![fact], ..Message::default() }, setting).pop().unwrap()
+    }
+
+    #[test]
+    fn an_unknown_dot_is_held_and_an_ordinary_picture_released() {
+        let dot = verdict(picture("https://a.example.com/x/6123456.gif?u=1234", "1", "1"), &Setting::default());
+        assert_eq!((dot.kind, dot.act), (Kind::Open, Act::Hold));
+        let logo = verdict(picture("https://a.example.com/logo.png", "120", "40"), &Setting::default());
+        assert_eq!((logo.kind, logo.act, logo.evidence.len()), (Kind::Clean, Act::Release, 0));
+    }
+
+    #[test]
+    fn the_readers_choice_decides_what_is_held() {
+        let personal = || picture("https://a.example.com/hero/AbCdEf0123456789GhIjKl.png", "600", "200");
+        let with = |strictness, allowed| verdict(personal(), &Setting { strictness, allowed, page: None }).act;
+        assert_eq!(with(Strictness::Balanced, false), Act::Release);
+        assert_eq!(with(Strictness::Strict, false), Act::Hold);
+        assert_eq!(with(Strictness::Sealed, false), Act::Hold);
+        assert_eq!(with(Strictness::Sealed, true), Act::Release);
+    }
+
+    #[test]
+    fn a_link_that_says_so_is_a_redirector() {
+        let kind = |url: &str| verdict(Fact::new(1, Vector::LinkHref, url), &Setting::default()).kind;
+        assert_eq!(kind("https://a.example.com/mail/redirect/go?to=0123456789abcdef0123"), Kind::Click);
+        assert_eq!(kind("https://a.example.com/rd/go.cfm?who=1234567"), Kind::Click);
+        assert_eq!(kind("https://a.example.com/redirect"), Kind::Clean);
+        assert_eq!(kind("https://a.example.com/redirect?to=unsubscribe&mid=0123456789abcdef0123"), Kind::Clean);
+        assert_eq!(kind("https://a.example.com/shop/clickers?id=1234567"), Kind::Clean);
+    }
+
+    #[test]
+    fn a_hidden_picture_for_another_screen_stays() {
+        let hidden = |url: &str, width: &str, style: &str| Fact { style: Some(style.to_owned()), hidden: true, ..picture(url, width, "") };
+        for fact in [
+            hidden("https://a.example.com/hero.jpg", "480", "display:none"),
+            hidden("https://a.example.com/pictures?id=a1b2c3d4-1111-4222-8333-444455556666", "480", "display:none"),
+            hidden("https://a.example.com/4021337_hero-small.png", "", "display:none;width:0;height:0"),
+        ] {
+            assert_eq!(verdict(fact, &Setting::default()).kind, Kind::Clean);
+        }
+        assert_eq!(
+            verdict(hidden("https://a.example.com/x?id=a1b2c3d4-1111-4222-8333-444455556666", "", "display:none"), &Setting::default()).kind,
+            Kind::Open
+        );
+    }
+
+    #[test]
+    fn a_dot_that_is_drawn_large_elsewhere_is_layout() {
+        let at = |id, url: &str, height: &str| Fact { id, ..picture(url, "1", height) };
+        let kinds = |facts| judge(&Message { facts, ..Message::default() }, &Setting::default()).iter().map(|v| v.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(vec![at(1, "https://a.example.com/b.gif", "1"), at(2, "https://a.example.com/b.gif", "20")]), [Kind::Clean, Kind::Clean]);
+        // A program that draws a dot counts, also on a site that shows pictures; a plain file there does not.
+        let shown = || at(2, "https://img.example.com/logo.png", "80");
+        assert_eq!(kinds(vec![at(1, "https://a.example.com/n/42/x", "1"), shown()]), [Kind::Open, Kind::Clean]);
+        assert_eq!(kinds(vec![at(1, "https://a.example.com/b.gif", "1"), shown()]), [Kind::Clean, Kind::Clean]);
+        assert_eq!(kinds(vec![at(1, "https://a.example.com/b.gif", "1")]), [Kind::Open]);
+    }
+
+    #[test]
+    fn sites_are_guessed_by_shape() {
+        for (host, expected) in
+            [("a.b.example.com", "example.com"), ("a.example.co.uk", "example.co.uk"), ("example.nl", "example.nl"), ("localhost", "localhost")]
+        {
+            assert_eq!(hint::site(host), expected);
+        }
+    }
+
+    #[test]
+    fn spacers_stay() {
+        assert_eq!(verdict(picture("https://a.example.com/images/spacer.gif", "1", "1"), &Setting::default()).kind, Kind::Clean);
+        let many = (0..6).map(|id| Fact { id, ..picture("https://a.example.com/i/x.gif", "1", "1") }).collect();
+        assert!(judge(&Message { facts: many, ..Message::default() }, &Setting::default()).iter().all(|v| v.kind == Kind::Clean));
+        // A spacer by name that carries a code of its own is none.
+        assert_eq!(verdict(picture("https://a.example.com/a/hAbCdEf0123456789GhIjKl/spacer.gif", "1", "1"), &Setting::default()).kind, Kind::Open);
+    }
+
+    #[test]
+    fn what_the_network_rules_do_not_hold_gets_no_verdict() {
+        let setting = Setting { page: Some("https://mail.google.com/mail/u/0/".to_owned()), ..Setting::default() };
+        let avatar = judge(&Message { facts: vec![picture("https://lh3.googleusercontent.com/a/x=s32", "32", "32")], ..Message::default() }, &setting);
+        assert!(avatar.is_empty());
+        let proxied = judge(
+            &Message {
+                facts: vec![picture("https://ci3.googleusercontent.com/meips/A=s0-d-e1-ft#https://a.example.com/logo.png", "", "")],
+                ..Message::default()
+            },
+            &setting,
+        );
+        assert_eq!(proxied.first().map(|v| v.url.as_str()), Some("https://a.example.com/logo.png"));
+    }
+
+    #[test]
+    fn everything_but_pictures_is_held_unless_allowed() {
+        for vector in [Vector::FontFace, Vector::Iframe, Vector::Media, Vector::LinkRel, Vector::Object, Vector::MetaRefresh] {
+            let text = if vector == Vector::MetaRefresh { "0;url=https://a.example.com/x" } else { "https://a.example.com/x" };
+            let facts = || Message { facts: vec![Fact::new(7, vector, text)], ..Message::default() };
+            assert!(judge(&facts(), &Setting::default()).iter().all(|v| v.act == Act::Hold), "{vector:?}");
+            assert!(judge(&facts(), &Setting { allowed: true, ..Setting::default() }).iter().all(|v| v.act == Act::Release), "{vector:?}");
+        }
+    }
+
+    #[test]
+    fn broken_facts_get_no_verdict() {
+        for text in ["https://[", "\u{0}", "%", "http://", "javascript:alert(1)", "https://a.example:99999/"] {
+            assert!(judge(&Message { facts: vec![picture(text, "1", "1")], ..Message::default() }, &Setting::default()).is_empty(), "{text}");
+        }
+    }
+}

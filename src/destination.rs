@@ -1,0 +1,115 @@
+//! Where a link really leads, read out of the address itself. Nothing is asked of anybody.
+//!
+//! Rules name the way in `dest`: `query:KEY`, `query-b64:KEY`, `query-b64pct:KEY`, `query-b64json:KEY:NAME`, `path-pct`, or one
+//! of the named forms in `vendor.rs`. Only an absolute http or https address with a host, without credentials and control characters counts.
+
+mod codec;
+mod gateway;
+mod vendor;
+
+pub(crate) use codec::{base64_text, json_text};
+pub(crate) use gateway::{between_underscores, dashes, html_escapes, stars};
+
+use crate::address::{self, percent_decode};
+use crate::rules::{Rule, RuleKind, RuleSet};
+use crate::{functional, param};
+use url::Url;
+
+/// The longest address that is decoded, and the longest that may come out, in bytes.
+pub const LONGEST: usize = 8 * 1024;
+
+/// How many redirectors may lie one in another. What lies deeper is not shown at all.
+pub const DEEPEST: usize = 4;
+
+/// Follows a link through every redirector that carries its destination, and takes the tracking parameters off the end.
+/// `None` where the address does not tell, where it is too deep, and where the end must not be touched.
+#[must_use]
+pub fn end(url: &Url, rules: &'static RuleSet) -> Option<Url> {
+    let mut at = next(url, rules)?;
+    for _ in 1..DEEPEST {
+        let Some(inner) = next(&at, rules) else { return functional::allows(&at).then(|| param::strip(&at, rules)) };
+        at = inner;
+    }
+    (next(&at, rules).is_none() && functional::allows(&at)).then(|| param::strip(&at, rules))
+}
+
+/// One redirector less, with the wrappers around what it carries taken off.
+fn next(url: &Url, rules: &'static RuleSet) -> Option<Url> {
+    let host = url.host_str()?;
+    let matching: Vec<&Rule> = rules.matching(host, url.path(), url.query()).collect();
+    if matching.iter().any(|rule| rule.keep) {
+        return None;
+    }
+    let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination.is_empty());
+    let inner = carriers.filter_map(|rule| decode(rule.destination, url)).next()?;
+    Some(address::unwrap(inner, true, rules))
+}
+
+/// Decodes an address in the way that a rule names.
+#[must_use]
+pub fn decode(how: &str, url: &Url) -> Option<Url> {
+    if url.as_str().len() > LONGEST {
+        return None;
+    }
+    match how.split_once(':') {
+        Some(("query", key)) => accept_value(&query_value(url, key)?),
+        Some(("query-b64", key)) => accept(&codec::base64_text(&query_value(url, key)?)?),
+        Some(("query-b64json", keys)) => {
+            let (key, name) = keys.split_once(':')?;
+            accept(&codec::json_text(&codec::base64_text(&query_value(url, key)?)?, name)?)
+        }
+        Some(("query-b64pct", key)) => accept(&percent_decode(&codec::base64_text(&query_value(url, key)?)?)),
+        Some(_) => None,
+        None if how == "path-pct" => path_address(url),
+        None => vendor::decode(how, url),
+    }
+}
+
+/// Says whether a rule may name this way.
+#[must_use]
+pub fn is_known(how: &str) -> bool {
+    match how.split_once(':') {
+        Some(("query-b64json", keys)) => keys.split_once(':').is_some_and(|(key, name)| !key.is_empty() && !name.is_empty()),
+        Some((form, key)) => matches!(form, "query" | "query-b64" | "query-b64pct") && !key.is_empty(),
+        None => how == "path-pct" || vendor::NAMES.contains(&how),
+    }
+}
+
+/// Reads a text as an address, and takes it only if a person could be sent there.
+pub(crate) fn accept(text: &str) -> Option<Url> {
+    let start: String = text.chars().take(8).collect::<String>().to_ascii_lowercase();
+    let is_web = start.starts_with("http://") || start == "https://";
+    if !is_web || text.len() > LONGEST || text.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    (matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|h| !h.is_empty()) && is_bare && url.as_str().len() <= LONGEST).then_some(url)
+}
+
+/// The same for a value that senders also write without a scheme (`//host`), or encoded once too often.
+pub(crate) fn accept_value(text: &str) -> Option<Url> {
+    let start: String = text.chars().take(8).collect::<String>().to_ascii_lowercase();
+    if text.starts_with("//") {
+        accept(&format!("https:{text}"))
+    } else if start.starts_with("http%3a") || start == "https%3a" {
+        accept(&percent_decode(text))
+    } else {
+        accept(text)
+    }
+}
+
+/// The value of a query key, percent-decoded once. A key in other letters counts when there is no exact one.
+pub(crate) fn query_value(url: &Url, key: &str) -> Option<String> {
+    let pairs = || url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
+    let exact = pairs().find(|(name, _)| *name == key);
+    exact.or_else(|| pairs().find(|(name, _)| name.eq_ignore_ascii_case(key))).map(|(_, value)| percent_decode(value))
+}
+
+/// The path segment that is an encoded address.
+pub(crate) fn path_address(url: &Url) -> Option<Url> {
+    url.path().split('/').find_map(|segment| accept_value(&percent_decode(segment)))
+}
+
+#[cfg(test)]
+mod tests;

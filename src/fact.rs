@@ -1,0 +1,165 @@
+//! What a walker saw: plain facts without judgement.
+
+use serde::{Deserialize, Serialize};
+
+/// Where in a message an address stood. Decides what a browser does with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vector {
+    /// `img[src]`.
+    Img,
+    /// `srcset` or `imagesrcset`: a list of candidates.
+    Srcset,
+    /// `input[type=image][src]`.
+    InputImage,
+    /// `video[poster]`.
+    Poster,
+    /// `background` attribute.
+    BackgroundAttr,
+    /// `style` attribute: CSS declarations.
+    CssAttr,
+    /// `<style>` or another style sheet: CSS rules.
+    StyleBlock,
+    /// `@import` in a style sheet.
+    CssImport,
+    /// `@font-face` in a style sheet.
+    FontFace,
+    /// `image` and `feImage` in SVG.
+    SvgImage,
+    /// `use` in SVG: another document.
+    SvgUse,
+    /// `video[src]`, `audio[src]`, `source[src]`.
+    Media,
+    /// `track[src]`.
+    Track,
+    /// `object[data]`.
+    Object,
+    /// `embed[src]`.
+    Embed,
+    /// `iframe[src]`, `frame[src]`.
+    Iframe,
+    /// `link[href]` of a kind that fetches or connects.
+    LinkRel,
+    /// `lowsrc`, `dynsrc`, `bgsound`: fetched by old readers only.
+    Legacy,
+    /// `meta[http-equiv=refresh]`: `text` is its content.
+    MetaRefresh,
+    /// `img` inside a conditional comment for Outlook on the desktop.
+    MsoImg,
+    /// `a[href]`, `area[href]`.
+    LinkHref,
+    /// `a[href]` inside a conditional comment.
+    MsoLink,
+    /// `form[action]`, `button[formaction]`.
+    FormAction,
+    /// A header that asks for a read receipt: `text` is its value.
+    #[serde(rename = "header:Disposition-Notification-To")]
+    DispositionNotificationTo,
+    /// The older header that asks for a read receipt.
+    #[serde(rename = "header:Return-Receipt-To")]
+    ReturnReceiptTo,
+    /// A third one, `X-Confirm-Reading-To`.
+    #[serde(rename = "header:X-Confirm-Reading-To")]
+    ConfirmReadingTo,
+}
+
+impl Vector {
+    /// Shows a picture, so that it can be released when it is clean.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        use Vector::*;
+        matches!(self, Img | Srcset | InputImage | Poster | BackgroundAttr | CssAttr | StyleBlock | SvgImage | MsoImg)
+    }
+
+    /// Leads somewhere when a person acts on it; nothing is fetched before.
+    #[must_use]
+    pub fn is_link(self) -> bool {
+        use Vector::*;
+        matches!(self, LinkHref | MsoLink | FormAction)
+    }
+
+    /// A header that asks the reading program to report.
+    #[must_use]
+    pub fn is_receipt(self) -> bool {
+        use Vector::*;
+        matches!(self, DispositionNotificationTo | ReturnReceiptTo | ConfirmReadingTo)
+    }
+}
+
+/// One attribute, style text or header as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The walker's number for it, echoed in the verdict.
+    pub id: u32,
+    /// Where it stood.
+    pub vector: Vector,
+    /// The text as written: an address, a list of them, or CSS.
+    pub text: String,
+    /// The element's `width` attribute.
+    #[serde(default)]
+    pub width: Option<String>,
+    /// The element's `height` attribute.
+    #[serde(default)]
+    pub height: Option<String>,
+    /// The element's `style` attribute, with what style blocks say of it where the walker knows.
+    #[serde(default)]
+    pub style: Option<String>,
+    /// An ancestor hides the element.
+    #[serde(default)]
+    pub hidden: bool,
+    /// The walker is sure that it stands outside every message: a picture or frame of the webmail itself.
+    #[serde(default)]
+    pub outside: bool,
+}
+
+impl Fact {
+    /// A fact without size or style.
+    #[must_use]
+    pub fn new(id: u32, vector: Vector, text: &str) -> Fact {
+        Fact { id, vector, text: text.to_owned(), width: None, height: None, style: None, hidden: false, outside: false }
+    }
+}
+
+/// The facts of one message, or of a part of it, with what is known about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The sender's address as the webmail or the header shows it.
+    #[serde(default)]
+    pub sender: Option<String>,
+    /// The reader's own address: its presence in a URL is evidence.
+    #[serde(default)]
+    pub recipient: Option<String>,
+    /// `base href` of the message, or the address of the frame it stands in.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// What the walker saw.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
+}
+
+/// How much is held back from a reader who asked for nothing special.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strictness {
+    /// What tracks, known or not, and whatever is no picture.
+    #[default]
+    Balanced,
+    /// Also every visible picture whose address is personal.
+    Strict,
+    /// Everything remote, until asked.
+    Sealed,
+}
+
+/// The reader's wishes and where the message is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// How much is held back.
+    #[serde(default)]
+    pub strictness: Strictness,
+    /// The reader allowed this sender: everything is released.
+    #[serde(default)]
+    pub allowed: bool,
+    /// Address of the webmail page. Without it nothing is exempt as the webmail's own.
+    #[serde(default)]
+    pub page: Option<String>,
+}

@@ -1,0 +1,346 @@
+//! The string walker: finds every address in an HTML text that a mail program could fetch or follow.
+//!
+//! It is the twin of the content script's walker over the DOM and says the same of the same message. It does not judge, and
+//! it does not build a tree: one pass, bounded memory, whatever the sender wrote.
+//!
+//! ```
+//! let walked = briefgeheim::html::walk("<p>Hello<img src=https://a.example/o.gif width=1 height=1>");
+//! assert_eq!(walked.facts.len(), 1);
+//! assert_eq!(walked.stopped, None);
+//! ```
+
+use crate::extent;
+use crate::open_elements::{OpenElements, Tag};
+use crate::{Fact, Vector};
+use lol_html::errors::RewritingError;
+use lol_html::html_content::{Element, TextChunk};
+use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_comments, element, text};
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
+
+/// What the parser may use besides the text itself. Its list of open elements is nearly all of it: this is enough for more
+/// than 100,000 of them, and browsers stop at 512.
+const MEMORY_BYTES: usize = 64 * 1024 * 1024;
+
+/// How deep documents may lie in each other: conditional comments, `srcdoc`, `noscript`.
+const DEEPEST: u8 = 5;
+
+/// The most facts taken from one text. The largest real message we know has 900.
+const MOST_FACTS: usize = 100_000;
+
+/// The most text kept in facts, in bytes: a style attribute is kept once for each address on its element.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
+
+/// What a walk found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Every address, in the order in which the text names them, numbered from 0.
+    pub facts: Vec<Fact>,
+    /// The first `base href`.
+    pub base: Option<String>,
+    /// Why the walk ended before the text did. What was found until then is in `facts`.
+    pub stopped: Option<Refusal>,
+}
+
+/// Why a text was not walked to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// So many elements are open at once that the parser would need too much memory.
+    #[error("the HTML is nested too deeply; what comes after was not looked at")]
+    TooDeep,
+    /// More addresses than any real message has.
+    #[error("the HTML names more addresses than any real message; the rest was not looked at")]
+    TooManyAddresses,
+    /// The parser gave up.
+    #[error("the HTML could not be read to its end; the rest was not looked at")]
+    Unreadable,
+}
+
+/// Walks an HTML text, broken or not.
+#[must_use]
+pub fn walk(html: &str) -> Walked {
+    let found = Found::default();
+    walk_into(&found, html, Place::default());
+    let Found { facts, base, stopped, .. } = found;
+    Walked { facts: facts.into_inner(), base: base.into_inner(), stopped: stopped.get() }
+}
+
+/// Where a piece of HTML lies.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// In a conditional comment for Outlook.
+    mso: bool,
+    /// Inside something hidden.
+    hidden: bool,
+    /// Documents around it.
+    depth: u8,
+}
+
+#[derive(Default)]
+struct Found {
+    facts: RefCell<Vec<Fact>>,
+    base: RefCell<Option<String>>,
+    stopped: Cell<Option<Refusal>>,
+    text: Cell<usize>,
+}
+
+impl Found {
+    fn push(&self, fact: Fact) {
+        let mut facts = self.facts.borrow_mut();
+        let text = self.text.get() + fact.text.len() + fact.style.as_ref().map_or(0, String::len);
+        if facts.len() >= MOST_FACTS || text > MOST_TEXT {
+            self.stopped.set(Some(Refusal::TooManyAddresses));
+            return;
+        }
+        self.text.set(text);
+        let id = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        facts.push(Fact { id, ..fact });
+    }
+}
+
+/// The parser's handlers stop it by an error, and this is it. The reason is in [`Found`].
+#[derive(Debug, thiserror::Error)]
+#[error("stopped")]
+struct Stop;
+
+fn walk_into(found: &Found, html: &str, place: Place) {
+    if place.depth > DEEPEST {
+        found.stopped.set(Some(Refusal::TooDeep));
+        return;
+    }
+    let open = OpenElements::new(place.hidden);
+    let raw = RefCell::new(String::new());
+    let nested = |html: &str, mso: bool| {
+        walk_into(found, html, Place { mso: place.mso || mso, hidden: open.is_hidden(), depth: place.depth + 1 });
+        if found.stopped.get().is_some() { Err(Stop) } else { Ok(()) }
+    };
+    let style = |text: &str| {
+        if !text.trim().is_empty() {
+            found.push(Fact::new(0, Vector::StyleBlock, text));
+        }
+    };
+    // Raw text arrives in chunks; a closed one is handed on whole, and one that the end of the text cut off, too.
+    let gather = |chunk: &TextChunk<'_>| {
+        raw.borrow_mut().push_str(chunk.as_str());
+        chunk.last_in_text_node().then(|| raw.take())
+    };
+    let settings = Settings::new()
+        .append_element_content_handler(element!("*", |el| {
+            if found.stopped.get().is_some() {
+                return Err(Stop.into());
+            }
+            let attributes = Attributes::of(el);
+            let hides = attributes.has("hidden") || attributes.get("style").is_some_and(|s| extent::hides_content(&s));
+            let tag = el.tag_name();
+            open.imply_ends(&tag);
+            let seen = Seen { found, tag: &tag, attributes: &attributes, mso: place.mso, hidden: hides || open.is_hidden() };
+            seen.look();
+            if let (true, Some(srcdoc)) = (tag == "iframe", attributes.get("srcdoc")) {
+                nested(&srcdoc, false)?;
+            }
+            if el.can_have_content()
+                && let Some(handlers) = el.end_tag_handlers()
+            {
+                handlers.push(open.push(Tag::of(&tag), hides));
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(text!("style", |chunk| {
+            gather(chunk).iter().for_each(|text| style(text));
+            Ok(())
+        }))
+        // Mail programs run no scripts, so they show what is in there.
+        .append_element_content_handler(text!("noscript", |chunk| {
+            gather(chunk).map_or(Ok(()), |html| nested(&html, false))?;
+            Ok(())
+        }))
+        // Nothing is in these elements for a browser; handlers for their comments keep the parser from skipping them.
+        .append_element_content_handler(comments!("noscript", |_| Ok(())))
+        .append_document_content_handler(doc_comments!(|comment| {
+            if let Some(html) = conditional(&comment.text()) {
+                nested(html, true)?;
+            }
+            Ok(())
+        }))
+        .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(MEMORY_BYTES))
+        .with_strict(false);
+    let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
+    // In one piece: a tag that is cut in two would be read twice.
+    let result = parser.write(html.as_bytes()).and_then(|()| parser.end());
+    let refusal = match result {
+        Ok(()) | Err(RewritingError::ContentHandlerError(_)) => None,
+        Err(RewritingError::MemoryLimitExceeded(_)) => Some(Refusal::TooDeep),
+        Err(_) => Some(Refusal::Unreadable),
+    };
+    found.stopped.set(found.stopped.get().or(refusal));
+}
+
+/// The content of a comment that Outlook on the desktop reads: `[if mso]>…<![endif]`.
+fn conditional(comment: &str) -> Option<&str> {
+    let rest = comment.trim_start();
+    let is_conditional = rest.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("[if"));
+    let (_, content) = rest.split_once("]>").filter(|_| is_conditional)?;
+    let content = content.rsplit_once("<![endif]").map_or(content, |(content, _)| content);
+    content.contains('<').then_some(content)
+}
+
+/// The attributes of one element, as written. Of two with one name the first counts.
+struct Attributes(Vec<(String, String)>);
+
+impl Attributes {
+    fn of(element: &Element<'_, '_>) -> Attributes {
+        Attributes(element.attributes().iter().map(|a| (a.name(), a.value())).collect())
+    }
+
+    fn raw(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.raw(name).map(|value| htmlize::unescape_attribute(value).into_owned())
+    }
+
+    /// The value is one of these, in any case.
+    fn is(&self, name: &str, values: &[&str]) -> bool {
+        self.get(name).is_some_and(|value| values.iter().any(|v| value.trim().eq_ignore_ascii_case(v)))
+    }
+}
+
+/// Kinds of `link` that make a browser fetch something or connect.
+const FETCHING_LINKS: &[&str] = &[
+    "stylesheet",
+    "icon",
+    "apple-touch-icon",
+    "apple-touch-icon-precomposed",
+    "mask-icon",
+    "fluid-icon",
+    "preload",
+    "prefetch",
+    "modulepreload",
+    "prerender",
+    "dns-prefetch",
+    "preconnect",
+    "manifest",
+];
+
+/// SVG attributes that may hold a `url()`, as a style would.
+const PAINT_ATTRIBUTES: &[&str] = &["fill", "stroke", "filter", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end", "cursor"];
+
+/// Names of an object's parameters that hold what it plays.
+const OBJECT_PARAMETERS: &[&str] = &["movie", "src", "data", "url", "filename"];
+
+/// One element with what surrounds it.
+struct Seen<'a> {
+    found: &'a Found,
+    tag: &'a str,
+    attributes: &'a Attributes,
+    mso: bool,
+    hidden: bool,
+}
+
+impl Seen<'_> {
+    fn look(&self) {
+        match self.tag {
+            // `image` outside SVG is an old spelling of `img`, and browsers still read it so.
+            "img" | "image" | "amp-img" | "amp-anim" | "amp-pixel" => {
+                self.take("src", Vector::Img);
+                self.take("srcset", Vector::Srcset);
+                self.take("lowsrc", Vector::Legacy);
+                self.take("dynsrc", Vector::Legacy);
+                if self.tag == "image" {
+                    self.take_reference(Vector::SvgImage);
+                }
+            }
+            "feimage" => self.take_reference(Vector::SvgImage),
+            "use" => self.take_reference(Vector::SvgUse),
+            "input" => {
+                if self.attributes.is("type", &["image"]) {
+                    self.take("src", Vector::InputImage);
+                }
+                self.take("formaction", Vector::FormAction);
+            }
+            "button" => self.take("formaction", Vector::FormAction),
+            "form" => self.take("action", Vector::FormAction),
+            "video" => {
+                self.take("src", Vector::Media);
+                self.take("poster", Vector::Poster);
+            }
+            "audio" => self.take("src", Vector::Media),
+            "source" => {
+                self.take("src", Vector::Media);
+                self.take("srcset", Vector::Srcset);
+            }
+            "track" => self.take("src", Vector::Track),
+            "object" => self.take("data", Vector::Object),
+            "param" if self.attributes.is("name", OBJECT_PARAMETERS) => self.take("value", Vector::Object),
+            "embed" => self.take("src", Vector::Embed),
+            "iframe" | "frame" => self.take("src", Vector::Iframe),
+            "bgsound" => self.take("src", Vector::Legacy),
+            "link" => {
+                let rel = self.attributes.get("rel").unwrap_or_default();
+                if rel.split_ascii_whitespace().any(|kind| FETCHING_LINKS.iter().any(|k| kind.eq_ignore_ascii_case(k))) {
+                    self.take("href", Vector::LinkRel);
+                    self.take("imagesrcset", Vector::Srcset);
+                }
+            }
+            "meta" if self.attributes.is("http-equiv", &["refresh"]) => self.take("content", Vector::MetaRefresh),
+            "a" | "area" => self.take_reference(Vector::LinkHref),
+            "base" => {
+                let mut base = self.found.base.borrow_mut();
+                if base.is_none() {
+                    *base = self.attributes.get("href");
+                }
+            }
+            tag if tag.starts_with("v:") => {
+                self.take("src", Vector::MsoImg);
+                self.take("href", Vector::MsoLink);
+            }
+            _ => {}
+        }
+        self.take("background", Vector::BackgroundAttr);
+        self.take("style", Vector::CssAttr);
+        for name in PAINT_ATTRIBUTES {
+            self.take(name, Vector::CssAttr);
+        }
+    }
+
+    /// An SVG reference: the new spelling wins over the old one.
+    fn take_reference(&self, vector: Vector) {
+        self.take(if self.attributes.has("href") { "href" } else { "xlink:href" }, vector);
+    }
+
+    fn take(&self, name: &str, vector: Vector) {
+        let Some(text) = self.attributes.get(name).filter(|text| !text.trim().is_empty()) else { return };
+        // Most styles name no address. An escape could hide the word, so a backslash is reason enough to keep one.
+        if vector == Vector::CssAttr && !holds_address(&text) {
+            return;
+        }
+        let vector = match vector {
+            Vector::Img if self.mso => Vector::MsoImg,
+            Vector::LinkHref if self.mso => Vector::MsoLink,
+            other => other,
+        };
+        let mut fact = Fact::new(0, vector, &text);
+        if vector.is_picture() {
+            fact.width = self.attributes.get("width");
+            fact.height = self.attributes.get("height");
+            fact.style = self.attributes.get("style");
+            fact.hidden = self.hidden;
+        }
+        self.found.push(fact);
+    }
+}
+
+/// Says whether CSS could name an address. `url(`, `src(`, `image(` and `image-set(` all need a parenthesis.
+fn holds_address(css: &str) -> bool {
+    let lower = css.to_ascii_lowercase();
+    lower.contains('\\') || ["url(", "src(", "image(", "image-set("].iter().any(|name| lower.contains(name))
+}
+
+#[cfg(test)]
+mod tests;

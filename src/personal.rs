@@ -1,0 +1,141 @@
+//! Is an address made for one reader?
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use url::Url;
+
+/// A run of token characters this long can tell every reader of a mailing apart, and words are rarely that long.
+const LONG: usize = 20;
+
+/// The reader's e-mail address in the forms in which senders put it into addresses.
+#[derive(Debug, Default)]
+pub(crate) struct Recipient {
+    forms: Vec<String>,
+}
+
+impl Recipient {
+    /// `address` is the reader's own; an empty or odd one gives no forms.
+    pub(crate) fn new(address: Option<&str>) -> Recipient {
+        let Some(address) = address.map(str::trim).filter(|a| a.len() >= 6 && a.contains('@')) else { return Recipient::default() };
+        let lower = address.to_ascii_lowercase();
+        let mut forms = vec![lower.clone(), lower.replace('@', "%40"), lower.replace('@', "="), lower.bytes().map(|b| format!("{b:02x}")).collect()];
+        for text in [address, lower.as_str()] {
+            for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD] {
+                forms.push(engine.encode(text).to_ascii_lowercase());
+            }
+        }
+        forms.sort();
+        forms.dedup();
+        Recipient { forms }
+    }
+
+    /// Says whether the reader's address stands in the URL, in plain, percent-encoded, hexadecimal or base64 form.
+    pub(crate) fn is_in(&self, url: &Url) -> bool {
+        if self.forms.is_empty() {
+            return false;
+        }
+        let text = url.as_str().to_ascii_lowercase();
+        self.forms.iter().any(|form| text.contains(form.as_str()))
+    }
+}
+
+/// Says whether the path or query holds a token long and mixed enough to stand for one reader.
+pub(crate) fn has_token(url: &Url) -> bool {
+    has_query_token(url) || has_path_token(url)
+}
+
+/// The same of a picture file. Its name is often a checksum or the number of an upload, in digits or letters of one case, and
+/// stands for nobody; in its path only a code in letters of both cases counts.
+pub(crate) fn has_file_token(url: &Url) -> bool {
+    has_query_token(url) || path_stems(url).flat_map(runs).any(|run| is_token(run) && is_mixed(run))
+}
+
+fn has_query_token(url: &Url) -> bool {
+    let mut values = url.query().unwrap_or("").split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+    values.any(|value| runs(value).any(is_token))
+}
+
+fn has_path_token(url: &Url) -> bool {
+    path_stems(url).flat_map(runs).any(is_token)
+}
+
+fn path_stems(url: &Url) -> impl Iterator<Item = &str> {
+    url.path().split('/').map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, extension)| if extension.len() <= 4 { stem } else { segment }))
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '~' | '=')))
+}
+
+/// Digits and letters of both cases in one piece: no words, however they are joined, and no checksum.
+fn is_mixed(run: &str) -> bool {
+    run.split(['-', '_']).any(|part| {
+        let count = |wanted: fn(&u8) -> bool| part.bytes().filter(wanted).count();
+        part.len() >= LONG && count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3 && count(u8::is_ascii_digit) >= 2
+    })
+}
+
+fn is_token(run: &str) -> bool {
+    if run.len() < LONG {
+        return false;
+    }
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let upper = run.bytes().filter(u8::is_ascii_uppercase).count();
+    let lower = run.bytes().filter(u8::is_ascii_lowercase).count();
+    let parts = || run.split(['-', '_']);
+    // `4021337_hero-small` and `summer-sale-2026-header-left` are words and numbers; `a1b2c3d4-1a2b-4c3d` is neither.
+    let is_words = parts().count() >= 3 && parts().all(is_word);
+    !is_words && (digits >= 3 || (upper >= 3 && lower >= 3))
+}
+
+/// A number, or letters as a person would write them.
+fn is_word(part: &str) -> bool {
+    let is_number = part.len() <= 8 && part.bytes().all(|b| b.is_ascii_digit());
+    let rest = part.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(part);
+    let is_plain = rest.bytes().all(|b| b.is_ascii_lowercase()) || part.bytes().all(|b| b.is_ascii_uppercase());
+    is_number || (part.len() < LONG && is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_words() {
+        let token = |text: &str| has_token(&Url::parse(text).unwrap());
+        assert!(token("https://a.example/o/0123456789abcdef0123.gif"));
+        assert!(token("https://a.example/o?x=AbCdEfGhIjKlMnOpQrSt"));
+        assert!(!token("https://a.example/images/summer-sale-2026-header-left.png"));
+        assert!(!token("https://a.example/newsletter_header_background.png"));
+        assert!(!token("https://a.example/spacer.gif?v=3"));
+        assert!(!token("https://a.example/4021337_big-logo-small.png"));
+        assert!(!token("https://a.example/0314_Start_of_spring_offer_PM_phone.png"));
+        assert!(token("https://a.example/a1b2c3d4-1111-4222-8333-444455556666"));
+        assert!(token("https://a.example/o/1029384756-5647382910-abc"));
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_rarely_a_code() {
+        let token = |text: &str| has_file_token(&Url::parse(text).unwrap());
+        assert!(token("https://a.example/hero/AbCdEf0123456789GhIjKl.png"));
+        assert!(token("https://a.example/hero.png?x=0123456789abcdef0123"));
+        assert!(!token("https://a.example/0f0e0d0c-1111-4222-8333-444455556666.png"));
+        assert!(!token("https://a.example/0123456789abcdef0123456789abcdef/hero.png"));
+        assert!(!token("https://a.example/Banner_TellYourNeighbour_260901-Last-Version.gif"));
+    }
+
+    #[test]
+    fn the_reader_is_found_in_every_form() {
+        let reader = Recipient::new(Some("Ann@Example.net"));
+        for form in [
+            "https://a.example/?e=ann@example.net",
+            "https://a.example/?e=Ann%40Example.net",
+            "https://a.example/YW5uQGV4YW1wbGUubmV0.gif",
+            "https://a.example/616e6e406578616d706c652e6e6574.gif",
+        ] {
+            assert!(reader.is_in(&Url::parse(form).unwrap()), "{form}");
+        }
+        assert!(!reader.is_in(&Url::parse("https://a.example/?e=bob@example.net").unwrap()));
+        assert!(!Recipient::new(Some("")).is_in(&Url::parse("https://a.example/").unwrap()));
+    }
+}

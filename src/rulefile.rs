@@ -1,0 +1,148 @@
+//! The shape of the files in `rules/`, for `build.rs` and for the tests that check every rule's examples.
+
+use serde::Deserialize;
+
+/// One file of `rules/`. A file may hold any of these tables.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Who tracks.
+    #[serde(default)]
+    pub vendor: Vec<VendorEntry>,
+    /// Tracking parameters of direct links.
+    #[serde(default)]
+    pub param: Vec<ParamEntry>,
+    /// The webmails we know.
+    #[serde(default)]
+    pub webmail: Vec<WebmailEntry>,
+    /// Addresses that carry another one: image proxies and link wrappers.
+    #[serde(default)]
+    pub wrapper: Vec<WrapperEntry>,
+}
+
+/// A vendor with its rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorEntry {
+    /// What people call it. Empty for shapes that name nobody.
+    pub name: String,
+    /// What to say when there is no name.
+    #[serde(default)]
+    pub label: String,
+    /// What kind of company it is, in a layperson's words.
+    #[serde(default)]
+    pub category: String,
+    /// ISO 3166 code of its seat.
+    #[serde(default)]
+    pub country: String,
+    /// Where we know it from: two independent sources, or the vendor's own documentation or code.
+    pub sources: Vec<String>,
+    /// Its rules.
+    pub rule: Vec<RuleEntry>,
+}
+
+/// A pattern with its proof.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleEntry {
+    /// `open`, `click`, `both` or `asset`.
+    pub kind: String,
+    /// The pattern.
+    #[serde(rename = "match")]
+    pub pattern: String,
+    /// Addresses it must match.
+    pub hits: Vec<String>,
+    /// Addresses it must not match.
+    pub misses: Vec<String>,
+    /// A functional link (unsubscribe and the like): never called a click, never altered.
+    #[serde(default)]
+    pub keep: bool,
+    /// Counts only for a picture that cannot be seen.
+    #[serde(default)]
+    pub tiny: bool,
+    /// How the destination is carried: see `src/destination.rs`.
+    #[serde(default)]
+    pub dest: String,
+    /// Anything the next author should know.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A tracking parameter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParamEntry {
+    /// Its name, exact or ending in `*`.
+    pub name: String,
+    /// Whose it is.
+    #[serde(default)]
+    pub owner: String,
+    /// What it identifies: `campaign`, `recipient` or `session`.
+    #[serde(default)]
+    pub identifies: String,
+    /// Where it counts: `"*"`, or a list of hosts.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Known breakage or other remarks.
+    #[serde(default)]
+    pub note: String,
+    /// Where we know it from.
+    #[serde(default)]
+    pub sources: Vec<String>,
+}
+
+/// The hosts that a parameter counts on.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Scope {
+    /// `"*"`.
+    Everywhere(String),
+    /// These hosts and all below them.
+    Hosts(Vec<String>),
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Scope::Everywhere("*".to_owned())
+    }
+}
+
+/// A webmail.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebmailEntry {
+    /// Short name; the adapter in `extension/content/adapters` has the same.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Hosts of its pages, exact.
+    pub pages: Vec<String>,
+    /// Hosts of the webmail's own pictures, styles and data, with everything below them: never held.
+    pub own: Vec<String>,
+    /// Hosts that the webmail's pages exchange data with. Pictures from them are mail content and held; data passes.
+    #[serde(default)]
+    pub services: Vec<String>,
+    /// Patterns of addresses on own hosts that carry mail content after all: always held.
+    #[serde(default)]
+    pub proxies: Vec<String>,
+}
+
+/// An address that carries another one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrapperEntry {
+    /// Whose it is, in plain words.
+    pub name: String,
+    /// `image` for a webmail's image proxy, `link` for a link wrapper.
+    pub kind: String,
+    /// The pattern.
+    #[serde(rename = "match")]
+    pub pattern: String,
+    /// Where the original is: `fragment`, `query:KEY`, `query-html:KEY`, `query-b64:KEY`, `query-b64json:KEY`, `path-pct`,
+    /// `dashes:KEY` (Proofpoint 2), `stars` (Proofpoint 3), `underscores` (Check Point), or `hidden` when only the gateway knows.
+    pub original: String,
+    /// Where we know it from.
+    pub sources: Vec<String>,
+    /// Pairs of a wrapped address and what it carries.
+    pub examples: Vec<(String, String)>,
+}

@@ -1,0 +1,254 @@
+//! The rules: constant tables made by `build.rs` from `rules/*.toml`, and the look-up in them.
+
+use crate::pattern::{Host, Key, Pattern, Piece, Segment, Set};
+use std::borrow::Cow;
+use url::Url;
+
+/// Who tracks.
+#[derive(Debug)]
+pub struct Vendor {
+    /// What people call it; empty for shapes that name nobody.
+    pub name: &'static str,
+    /// What to say when there is no name.
+    pub label: &'static str,
+    /// What kind of company it is, in a layperson's words.
+    pub category: &'static str,
+    /// ISO 3166 code, or empty.
+    pub country: &'static str,
+}
+
+/// What a rule says of an address that it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Counts openings.
+    Open,
+    /// Records clicks and redirects.
+    Click,
+    /// One address shape for both: a picture counts openings, a link records clicks.
+    Both,
+    /// Known to be harmless, whatever else matches.
+    Asset,
+}
+
+/// A pattern with what it means.
+#[derive(Debug)]
+pub struct Rule {
+    /// Index of the vendor.
+    pub vendor: u16,
+    /// What it says.
+    pub kind: RuleKind,
+    /// A functional link that is never called a click.
+    pub keep: bool,
+    /// Counts only for a picture that cannot be seen.
+    pub tiny: bool,
+    /// How the destination is carried, or empty.
+    pub destination: &'static str,
+    /// The pattern as its author wrote it.
+    pub text: &'static str,
+    /// The pattern.
+    pub pattern: Pattern,
+}
+
+/// A tracking parameter of direct links.
+#[derive(Debug)]
+pub struct Param {
+    /// Name, exact or ending in `*`.
+    pub name: &'static str,
+    /// Whose it is.
+    pub owner: &'static str,
+    /// `campaign`, `recipient` or `session`.
+    pub identifies: &'static str,
+    /// Where it counts; empty means everywhere.
+    pub hosts: &'static [&'static str],
+}
+
+/// A webmail: see `rules/webmails.toml`.
+#[derive(Debug)]
+pub struct Webmail {
+    /// Short name.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// Hosts of its pages.
+    pub pages: &'static [&'static str],
+    /// Its own hosts, never held.
+    pub own: &'static [&'static str],
+    /// Hosts it exchanges data with.
+    pub services: &'static [&'static str],
+    /// Addresses on own hosts that carry mail content.
+    pub proxies: &'static [Pattern],
+    /// The same as written.
+    pub proxy_texts: &'static [&'static str],
+}
+
+/// Where a wrapper keeps the original address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Original {
+    /// After the first `#`.
+    Fragment,
+    /// In this query key.
+    Query(&'static str),
+    /// In this query key, with HTML escapes left in it.
+    QueryHtml(&'static str),
+    /// In this query key, in base64.
+    QueryBase64(&'static str),
+    /// In this query key, as `url` of JSON in base64.
+    QueryBase64Json(&'static str),
+    /// In the path segment that is an encoded address.
+    Path,
+    /// In this query key, with `-` for `%` and `_` for `/`.
+    Dashes(&'static str),
+    /// Between `__` and `__;`, with stars for what a code after it holds.
+    Stars,
+    /// Between `___` and `___`.
+    Underscores,
+    /// Nowhere: only the gateway knows.
+    Hidden,
+}
+
+/// An address that carries another one.
+#[derive(Debug)]
+pub struct Wrapper {
+    /// Whose it is.
+    pub name: &'static str,
+    /// An image proxy; otherwise a link wrapper.
+    pub is_image: bool,
+    /// Where the original is.
+    pub original: Original,
+    /// Which addresses.
+    pub pattern: Pattern,
+}
+
+mod tables {
+    #![allow(clippy::all, missing_docs)]
+    use super::{Cow, Host, Key, Original, Param, Pattern, Piece, Rule, RuleKind, Segment, Set, Vendor, Webmail, Wrapper};
+    include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+}
+
+/// All rules. Built once when the program is built, and never edited.
+#[derive(Debug)]
+pub struct RuleSet(());
+
+static BUILT_IN: RuleSet = RuleSet(());
+
+impl RuleSet {
+    /// The rules that came with this build.
+    #[must_use]
+    pub fn built_in() -> &'static RuleSet {
+        &BUILT_IN
+    }
+
+    /// Every vendor.
+    #[must_use]
+    pub fn vendors(&self) -> &'static [Vendor] {
+        tables::VENDORS
+    }
+
+    /// Every rule.
+    #[must_use]
+    pub fn rules(&self) -> &'static [Rule] {
+        tables::RULES
+    }
+
+    /// Every tracking parameter.
+    #[must_use]
+    pub fn params(&self) -> &'static [Param] {
+        tables::PARAMS
+    }
+
+    /// Every webmail.
+    #[must_use]
+    pub fn webmails(&self) -> &'static [Webmail] {
+        tables::WEBMAILS
+    }
+
+    /// Every proxy and link wrapper.
+    #[must_use]
+    pub fn wrappers(&self) -> &'static [Wrapper] {
+        tables::WRAPPERS
+    }
+
+    /// Every top-level domain.
+    #[must_use]
+    pub fn top_level_domains(&self) -> &'static [&'static str] {
+        tables::TLDS
+    }
+
+    /// Every rule that matches an address. `host` is lower case, as `url::Url` gives it.
+    pub fn matching<'a>(&'static self, host: &'a str, path: &'a str, query: Option<&'a str>) -> impl Iterator<Item = &'static Rule> + 'a {
+        let below = suffixes(host).flat_map(|name| ids(tables::BELOW, name));
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
+        let any = ids(tables::FIRST, first);
+        let pairs = Pairs::of(path, query);
+        let is_near = move |literal: &str| pairs.may_hold(literal) && (holds(path, literal) || query.is_some_and(|q| holds(q, literal)));
+        let rest = tables::REST.iter().filter(move |(_, literal)| is_near(literal)).map(|(id, _)| *id);
+        below.chain(any).chain(rest).filter_map(|id| tables::RULES.get(usize::from(id))).filter(move |rule| rule.pattern.matches(host, path, query))
+    }
+}
+
+impl RuleSet {
+    /// The matching rule that says most: one on a named host before a shape, one that names its vendor before one that does
+    /// not, and a functional link before everything, since a link that is broken is worse than one that is not marked.
+    pub fn best(&'static self, url: &Url, wanted: impl Fn(&Rule) -> bool) -> Option<&'static Rule> {
+        let host = url.host_str()?;
+        // `click.**` is a shape, not a name.
+        let is_named_host = |host: &Host| match host {
+            Host::Any => false,
+            Host::Below(_) => true,
+            Host::Labels(labels) => !labels.contains(&Segment::Many),
+        };
+        let weight = |rule: &Rule| (rule.keep, is_named_host(&rule.pattern.host), rule.vendor().is_some_and(|v| !v.name.is_empty()));
+        self.matching(host, url.path(), url.query()).filter(|r| wanted(r)).max_by_key(|r| weight(r))
+    }
+}
+
+impl Rule {
+    /// Who it names.
+    #[must_use]
+    pub fn vendor(&self) -> Option<&'static Vendor> {
+        tables::VENDORS.get(usize::from(self.vendor))
+    }
+}
+
+fn ids(table: &'static [(&'static str, &'static [u16])], key: &str) -> impl Iterator<Item = u16> + use<> {
+    let found = table.binary_search_by(|(name, _)| (*name).cmp(key)).ok().and_then(|at| table.get(at));
+    found.map_or(&[][..], |(_, ids)| ids).iter().copied()
+}
+
+/// `a.b.c`, `b.c`, `c`.
+fn suffixes(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |rest| rest.split_once('.').map(|(_, after)| after))
+}
+
+/// Which pairs of neighbouring bytes a text has, in lower case and roughly: six bits of each. Most literals have a pair that the
+/// text lacks, so that it need not be searched for them.
+struct Pairs([u64; 64]);
+
+impl Pairs {
+    fn of(path: &str, query: Option<&str>) -> Pairs {
+        let mut pairs = Pairs([0; 64]);
+        for text in [path, query.unwrap_or("")] {
+            for (a, b) in text.bytes().zip(text.bytes().skip(1)) {
+                if let Some(row) = pairs.0.get_mut(Pairs::place(a)) {
+                    *row |= 1 << Pairs::place(b);
+                }
+            }
+        }
+        pairs
+    }
+
+    fn may_hold(&self, literal: &str) -> bool {
+        literal.bytes().zip(literal.bytes().skip(1)).all(|(a, b)| self.0.get(Pairs::place(a)).is_some_and(|row| row & (1 << Pairs::place(b)) != 0))
+    }
+
+    fn place(byte: u8) -> usize {
+        usize::from(byte.to_ascii_lowercase() & 63)
+    }
+}
+
+/// Case-insensitive search; the literal is short, and the full match decides.
+fn holds(text: &str, literal: &str) -> bool {
+    let (text, literal) = (text.as_bytes(), literal.as_bytes());
+    let Some(first) = literal.first() else { return true };
+    text.windows(literal.len()).any(|part| part.first().is_some_and(|b| b.eq_ignore_ascii_case(first)) && part.eq_ignore_ascii_case(literal))
+}

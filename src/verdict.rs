@@ -1,0 +1,119 @@
+//! What the engine says: verdicts with their evidence.
+
+use serde::{Deserialize, Serialize};
+
+/// What an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Fetching it reports that the message was opened.
+    Open,
+    /// A link that passes a redirector, which records the click.
+    Click,
+    /// A direct link with parameters that identify the campaign or the reader.
+    Param,
+    /// A request for a read receipt.
+    Receipt,
+    /// None of these.
+    Clean,
+}
+
+/// What the page should do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Fetch it now.
+    Release,
+    /// Keep it back.
+    Hold,
+    /// Not ours: a link, or something that the network rules do not hold.
+    Leave,
+}
+
+/// One reason for a verdict. The serialised `code` names a sentence in `extension/_locales`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Evidence {
+    /// A rule knows the address as one that counts openings.
+    KnownEndpoint,
+    /// A rule knows the address as a redirector that records clicks.
+    KnownRedirector,
+    /// Too small to be seen.
+    Tiny,
+    /// Hidden by its own style or by an ancestor.
+    Hidden,
+    /// The address holds a long token.
+    PersonalToken,
+    /// The address holds the reader's e-mail address.
+    RecipientAddress,
+    /// The address itself speaks of openings or tracking.
+    SaysOpen,
+    /// The address itself says that it sends the reader on.
+    SaysClick,
+    /// The host is one for counting clicks.
+    ClickHost,
+    /// Something other than a picture that would be fetched.
+    NotAPicture,
+    /// A direct link with tracking parameters.
+    TrackingParameter,
+    /// Held because the reader chose strict.
+    StrictPersonal,
+    /// Held because the reader chose sealed.
+    Sealed,
+    /// A header asks for a read receipt.
+    ReadReceipt,
+    /// The reader's own mail gateway wrapped the link, and alone knows where it leads.
+    Gateway,
+}
+
+impl Evidence {
+    /// The reason as a sentence, for audits.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Evidence::KnownEndpoint => "This address is known to count openings.",
+            Evidence::KnownRedirector => "This link first goes to an address that records the click.",
+            Evidence::Tiny => "The picture is too small to be seen.",
+            Evidence::Hidden => "The picture is hidden from view.",
+            Evidence::PersonalToken => "The address carries a code long enough to stand for one reader.",
+            Evidence::RecipientAddress => "The address contains the reader's e-mail address.",
+            Evidence::SaysOpen => "The address itself says that it counts openings.",
+            Evidence::SaysClick => "The address itself says that it sends the reader on.",
+            Evidence::ClickHost => "The address is on a host that counts clicks.",
+            Evidence::NotAPicture => "This is no picture, but it would be fetched all the same.",
+            Evidence::TrackingParameter => "The link carries parameters that identify the mailing or the reader.",
+            Evidence::StrictPersonal => "The picture's address is personal, and the reader chose strict.",
+            Evidence::Sealed => "The reader chose to load nothing until asked.",
+            Evidence::ReadReceipt => "The sender asks to be told when the message is read.",
+            Evidence::Gateway => "The reader's mail gateway wrapped this link, and alone knows where it leads.",
+        }
+    }
+}
+
+/// What the engine says of one address in a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The fact's number.
+    pub fact: u32,
+    /// Where the address ends in the fact's text, in bytes (at the wasm edge: UTF-16 units): the place for a release token.
+    pub at: usize,
+    /// The original address, unwrapped from proxies and written the standard way.
+    pub url: String,
+    /// What exactly it was: `@import` in a style block, say.
+    pub vector: crate::Vector,
+    /// What it is.
+    pub kind: Kind,
+    /// What to do.
+    pub act: Act,
+    /// Who is behind it, when a rule names them.
+    pub vendor: Option<&'static str>,
+    /// The registrable-looking host, for people.
+    pub host: String,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+    /// Where a link really leads, when the address carries it, without tracking parameters. Never for links that must not
+    /// be touched: unsubscribe, confirm, sign in, pay and the like.
+    pub destination: Option<String>,
+    /// The address is made for one reader.
+    pub personal: bool,
+}
