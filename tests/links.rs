@@ -1,0 +1,161 @@
+//! Links as people find them in their mail: those that do something for the reader stay as they are, and redirectors that
+//! carry their destination tell it.
+
+// clippy.toml allows these in test functions; the functions beside them are tests too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use briefgeheim::rules::{Original, RuleKind, RuleSet};
+use briefgeheim::{Act, Evidence, Fact, Kind, Message, Setting, Vector, Verdict, classify, destination};
+use std::collections::BTreeSet;
+use url::Url;
+
+fn link(text: &str) -> Verdict {
+    let facts = vec![Fact::new(1, Vector::LinkHref, text)];
+    classify::judge(&Message { facts, ..Message::default() }, &Setting::default()).pop().unwrap_or_else(|| panic!("no verdict on {text}"))
+}
+
+/// One address a line.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+#[test]
+fn links_that_do_something_are_untouched() {
+    let links = lines(include_str!("fixtures/never-touch.txt"));
+    assert!(links.len() >= 120, "only {} links", links.len());
+    assert_eq!(links.iter().collect::<BTreeSet<_>>().len(), links.len(), "a link stands twice");
+    let mut wrong = Vec::new();
+    for text in links {
+        let verdict = link(text);
+        let is_same = verdict.url == Url::parse(text).unwrap().as_str();
+        if verdict.kind != Kind::Clean || verdict.destination.is_some() || verdict.act != Act::Leave || !is_same {
+            wrong.push(format!("{text} is {:?} to {:?}", verdict.kind, verdict.destination));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn tracking_parameters_do_not_change_that() {
+    for text in lines(include_str!("fixtures/never-touch.txt")) {
+        let sign = if text.contains('?') { '&' } else { '?' };
+        let (start, fragment) = text.split_once('#').map_or((text, String::new()), |(start, rest)| (start, format!("#{rest}")));
+        let verdict = link(&format!("{start}{sign}utm_source=mail&fbclid=AbCdEfGh{fragment}"));
+        assert_eq!((verdict.kind, verdict.destination), (Kind::Clean, None), "{text}");
+    }
+}
+
+#[test]
+fn no_redirector_says_that_it_leads_to_one() {
+    for text in lines(include_str!("fixtures/never-touch.txt")) {
+        let encoded: String = text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let verdict = link(&format!("https://mailtrack.io/trace/link/0a1b2c3d4e?url={encoded}"));
+        assert_eq!((verdict.kind, verdict.destination), (Kind::Click, None), "{text}");
+    }
+}
+
+#[test]
+fn redirectors_tell_where_they_lead() {
+    let links = lines(include_str!("fixtures/redirectors.txt"));
+    assert!(links.len() >= 60, "only {} links", links.len());
+    let mut wrong = Vec::new();
+    for text in links {
+        let verdict = link(text);
+        let is_sale = verdict.destination.as_deref().is_some_and(|d| d.starts_with("https://shop.example.org/sale"));
+        if verdict.kind != Kind::Click || !is_sale || verdict.url != Url::parse(text).unwrap().as_str() {
+            wrong.push(format!("{text} is {:?} by {:?} to {:?}", verdict.kind, verdict.vendor, verdict.destination));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn wrappers_and_proxies_come_off() {
+    let mut wrong = Vec::new();
+    for line in lines(include_str!("fixtures/wrappers.tsv")) {
+        let (text, target) = line.split_once('\t').unwrap();
+        let is_picture = text.contains("yusercontent.com/")
+            || text.contains("googleusercontent.com/")
+            || text.contains("outlook.") && !text.contains("safelinks")
+            || text.contains("/core/v4/");
+        let verdict = if is_picture {
+            let facts = vec![Fact::new(1, Vector::Img, text)];
+            classify::judge(&Message { facts, ..Message::default() }, &Setting::default()).pop().unwrap()
+        } else {
+            link(text)
+        };
+        let found = verdict.destination.unwrap_or(verdict.url);
+        let expected = Url::parse(if target == "-" { text } else { target }).unwrap();
+        if found != expected.as_str() {
+            wrong.push(format!("{text} carries {found}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_a_rule_keeps_is_not_stripped_either() {
+    let text = "https://www.linkedin.com/comm/psettings/Ab3dEf7h?utm_source=mail";
+    assert_eq!((link(text).kind, link(text).destination), (Kind::Clean, None));
+}
+
+#[test]
+fn every_rule_names_a_known_way() {
+    for rule in RuleSet::built_in().rules().iter().filter(|rule| !rule.destination.is_empty()) {
+        assert!(destination::is_known(rule.destination), "{}: {:?} is no way to carry a destination", rule.text, rule.destination);
+        assert!(matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.keep, "{}: only a click leads anywhere", rule.text);
+    }
+}
+
+#[test]
+fn what_only_a_gateway_knows_is_said() {
+    for text in ["https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org", "https://url.uk.m.mimecastprotect.com/s/AbCd?domain=example.org"] {
+        let verdict = link(text);
+        assert_eq!((verdict.kind, verdict.evidence, verdict.destination), (Kind::Clean, vec![Evidence::Gateway], None));
+    }
+    assert!(RuleSet::built_in().wrappers().iter().any(|w| w.original == Original::Hidden));
+}
+
+#[test]
+fn a_wrapper_on_another_host_is_none() {
+    for text in [
+        "https://safelinks.protection.outlook.com.evil.example/?url=https%3A%2F%2Fwww.example.org",
+        "https://urldefense.com.example/v3/__https://www.example.org/a__;!!Abc!Def$",
+        "https://deref-gmx.example.com/mail/client/a/dereferrer/?redirectUrl=https%3A%2F%2Fwww.example.org",
+        "https://notgoogle.com/url?q=https%3A%2F%2Fwww.example.org",
+    ] {
+        let verdict = link(text);
+        assert_eq!((verdict.url.as_str(), verdict.destination), (Url::parse(text).unwrap().as_str(), None));
+    }
+}
+
+#[test]
+fn gateways_with_nonsense_in_them_stay_as_they_are() {
+    for text in [
+        "https://urldefense.com/v3/__https://www.example.org/a*b__;!!Abc!Def$",
+        "https://urldefense.com/v3/__https://www.example.org/a**",
+        "https://urldefense.com/v3/__https://www.example.org/**_b__;IyM!!X!Y$",
+        "https://urldefense.com/v3/__javascript:alert(1)__;!!X!Y$",
+        "https://urldefense.proofpoint.com/v2/url?u=javascript-3Aalert&d=x",
+        "https://us-west-2.protection.sophos.com/?d=example.org&u=bm8gYWRkcmVzcw",
+        "https://protect.checkpoint.com/v2/___ftp://www.example.org/___.abc",
+        "https://secure-web.cisco.com/1AbC/https%3A%2F%2Fme%40www.example.org%2F",
+        "https://www.google.com/url?q=data:text/html,x",
+    ] {
+        let verdict = link(text);
+        assert_eq!((verdict.url.as_str(), verdict.destination), (Url::parse(text).unwrap().as_str(), None));
+    }
+}
+
+#[test]
+fn parameters_go_from_direct_links() {
+    let verdict = link("https://shop.example.org/sale?id=7&utm_source=mail&mc_eid=0a1b2c3d4e&lang=nl#top");
+    assert_eq!((verdict.kind, verdict.destination.as_deref()), (Kind::Param, Some("https://shop.example.org/sale?id=7&lang=nl#top")));
+    assert_eq!(link("https://shop.example.org/sale?id=7&lang=nl").destination, None);
+}
+
+#[test]
+fn a_guess_is_called_a_guess() {
+    let verdict = link("https://a.example.com/mail/redirect/go?to=0123456789abcdef0123");
+    assert_eq!((verdict.kind, verdict.evidence, verdict.vendor), (Kind::Click, vec![Evidence::SaysClick], None));
+}
