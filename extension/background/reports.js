@@ -1,0 +1,120 @@
+// What stands in each tab's frames: for the badge and the popup. Kept in `storage.session`, since the background forgets.
+
+import { plural } from '../shared/page.js';
+import { api, t } from '../shared/platform.js';
+
+const PREFIX = 'tab:';
+const BADGE_COLOR = '#b3402e';
+
+/**
+ * @typedef {{vendor: string | null, host: string, kind: string, vector: string, evidence: {code: string}[], url: string}} Blocked
+ * @typedef {{sender: {address: string, name: string} | null, allowed: boolean, blocked: Blocked[], links: {vendor: string | null, host: string}[], held: number}} Seen
+ * @typedef {{webmail: string, frames: Record<string, Seen[]>}} TabReport
+ */
+
+/** Frames tell at the same time; each waits for the one before. @type {Promise<unknown>} */
+let queue = Promise.resolve();
+
+/**
+ * @param {number} tabId
+ * @returns {Promise<TabReport | null>}
+ */
+export async function of(tabId) {
+  const key = PREFIX + tabId;
+  const stored = (await api.storage.session.get(key))[key];
+  return isReport(stored) ? stored : null;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is TabReport}
+ */
+function isReport(value) {
+  const { webmail, frames } = /** @type {Partial<TabReport>} */ (value ?? {});
+  return typeof webmail === 'string' && typeof frames === 'object' && frames !== null && Object.values(frames).every((seen) => Array.isArray(seen) && seen.every(isSeen));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Seen}
+ */
+function isSeen(value) {
+  const { blocked, links, sender } = /** @type {Partial<Seen>} */ (value ?? {});
+  return Array.isArray(blocked) && Array.isArray(links) && (sender === null || typeof sender?.address === 'string');
+}
+
+/**
+ * @param {number} tabId
+ * @param {string} webmail
+ */
+export function begin(tabId, webmail) {
+  queue = queue.then(() => save(tabId, { webmail, frames: {} }), () => {});
+  return queue;
+}
+
+/**
+ * @param {number} tabId
+ * @param {number} frameId
+ * @param {string} webmail
+ * @param {Seen[]} messages
+ */
+export function tell(tabId, frameId, webmail, messages) {
+  const step = async () => {
+    const report = (await of(tabId)) ?? { webmail, frames: {} };
+    if (messages.length) report.frames[frameId] = messages;
+    else delete report.frames[frameId];
+    await save(tabId, report);
+  };
+  queue = queue.then(step, step).catch(() => {});
+  return queue;
+}
+
+/** @param {number} tabId */
+export function forget(tabId) {
+  return api.storage.session.remove(PREFIX + tabId);
+}
+
+/**
+ * @param {number} tabId
+ * @param {TabReport} report
+ */
+async function save(tabId, report) {
+  await api.storage.session.set({ [PREFIX + tabId]: report });
+  const count = Object.values(report.frames).flat().reduce((sum, seen) => sum + seen.blocked.filter(({ kind }) => kind === 'open').length, 0);
+  await api.action.setBadgeBackgroundColor({ tabId, color: BADGE_COLOR });
+  await api.action.setBadgeText({ tabId, text: count ? String(count) : '' });
+  await api.action.setTitle({ tabId, title: count ? plural('badge_title_blocked', count) : t('badge_title_none') });
+}
+
+/**
+ * The tab's messages as the popup shows them: frames merged by sender, links counted by who and where.
+ * @param {TabReport} report
+ */
+export function summary(report) {
+  /** @type {Map<string, Seen>} */
+  const bySender = new Map();
+  for (const seen of Object.values(report.frames).flat()) {
+    const key = seen.sender?.address.toLowerCase() ?? '';
+    const merged = bySender.get(key);
+    if (!merged) bySender.set(key, { ...seen });
+    else Object.assign(merged, { blocked: [...merged.blocked, ...seen.blocked], links: [...merged.links, ...seen.links], held: merged.held + seen.held });
+  }
+  return [...bySender.values()].map((seen) => ({ ...seen, blocked: seen.blocked.map((thing) => ({ ...thing, count: 1 })), links: grouped(seen.links) }));
+}
+
+/**
+ * @template {{vendor: string | null, host: string}} T
+ * @param {T[]} things
+ * @returns {(T & {count: number})[]}
+ */
+function grouped(things) {
+  /** @type {Map<string, T & {count: number}>} */
+  const groups = new Map();
+  for (const thing of things) {
+    const key = `${thing.vendor ?? ''} ${thing.host}`;
+    const group = groups.get(key);
+    if (group) group.count += 1;
+    else groups.set(key, { ...thing, count: 1 });
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}

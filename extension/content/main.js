@@ -1,0 +1,264 @@
+'use strict';
+// Sees, asks, releases, shows. Everything is driven by what happens in the page: no polling, and a timer only while an answer
+// is awaited.
+(() => {
+  const { api } = briefgeheim;
+  /** Facts in one request at most: a message of thousands of pictures is asked for in parts. */
+  const BATCH = 500;
+  /** An answer takes 1 ms, 40 when the background has to wake. After this long the reader is told. */
+  const PATIENCE_MS = 4000;
+  /** The background may be stopped between question and answer; asking again wakes it. */
+  const TRIES = 3;
+  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel'];
+
+  /** @type {Set<Slot>} */
+  const waiting = new Set();
+  /** @type {Map<Element | null, MessageState>} */
+  const messages = new Map();
+  let isAsking = false;
+  let isStopped = false;
+  let lastTold = '';
+
+  /** A browser fetches it by itself. @param {Slot} slot */
+  const isFetched = (slot) => slot.vector !== 'link-href' && slot.vector !== 'form-action';
+
+  /** A message that is shown or hidden changes its size: the badge speaks of what can be seen. */
+  const shown = new ResizeObserver(() => tell());
+
+  /** @param {Slot} slot @returns {MessageState} */
+  const messageOf = (slot) => {
+    const body = briefgeheim.page.bodyOf(slot.element);
+    let message = messages.get(body);
+    if (!message) {
+      message = { body, sender: null, allowed: false, slots: new Set() };
+      messages.set(body, message);
+      if (body) shown.observe(body);
+    }
+    message.sender ??= briefgeheim.page.sender(body);
+    return message;
+  };
+
+  /** @param {object} request */
+  const send = async (request) => {
+    for (let attempt = 1; ; attempt++) {
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
+      let timer;
+      const tooLate = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('late')), PATIENCE_MS)));
+      try {
+        const answer = await Promise.race([api.runtime.sendMessage(request), tooLate]);
+        if (!answer || answer.error) throw new Error(answer?.error ?? 'no answer');
+        return answer;
+      } catch (error) {
+        if (!api.runtime?.id) throw Object.assign(new Error('replaced'), { isReplaced: true });
+        if (attempt === TRIES) throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  };
+
+  const flush = async () => {
+    if (isAsking || isStopped) return;
+    isAsking = true;
+    try {
+      while (waiting.size && !isStopped) {
+        const batch = [...waiting].slice(0, BATCH);
+        await judge(batch);
+        batch.forEach((slot) => waiting.delete(slot));
+        briefgeheim.notice.hide();
+      }
+    } catch (error) {
+      unreachable(/** @type {{isReplaced?: boolean}} */ (error).isReplaced === true);
+    } finally {
+      isAsking = false;
+    }
+    tell();
+  };
+
+  /** @param {Slot[]} batch */
+  const judge = async (batch) => {
+    /** @type {Map<MessageState, Slot[]>} */
+    const groups = new Map();
+    for (const slot of batch) {
+      const message = messageOf(slot);
+      slot.message = message;
+      message.slots.add(slot);
+      groups.set(message, [...(groups.get(message) ?? []), slot]);
+    }
+    const recipient = briefgeheim.page.recipient();
+    const asked = [...groups].map(([message, slots]) => ({
+      sender: message.sender,
+      recipient,
+      base: document.baseURI,
+      facts: slots.map((slot) => slot.fact),
+    }));
+    const { answers } = await send({ kind: 'judge', messages: asked });
+    if (isStopped) return;
+    [...groups].forEach(([message, slots], index) => {
+      const { allowed, suffix, verdicts } = answers[index];
+      message.allowed = allowed;
+      /** @type {Map<number, Verdict[]>} */
+      const byFact = new Map();
+      for (const verdict of verdicts) byFact.set(verdict.fact, [...(byFact.get(verdict.fact) ?? []), verdict]);
+      for (const slot of slots) slot.verdicts = byFact.get(slot.id) ?? [];
+      briefgeheim.release.apply(slots, suffix);
+      show(slots);
+    });
+  };
+
+  /** @param {Slot[]} slots */
+  const show = (slots) => {
+    for (const slot of slots) {
+      if (slot.fact.outside) continue;
+      const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
+      const click = slot.verdicts?.find((verdict) => verdict.kind === 'click');
+      if (open) briefgeheim.mark.blocked(slot, open);
+      else if (click) briefgeheim.mark.link(slot, click);
+      else briefgeheim.mark.clear([slot]);
+    }
+  };
+
+  /** The engine gave no answer. Nothing has leaked; the page says so and offers a way out. @param {boolean} isReplaced */
+  const unreachable = (isReplaced) => {
+    const isMissing = [...waiting].some(isFetched);
+    if (isReplaced) {
+      stop();
+      if (isMissing) briefgeheim.notice.show('updated', () => location.reload());
+      return;
+    }
+    if (!isMissing) return;
+    briefgeheim.notice.show('held', async () => {
+      const answer = await api.runtime.sendMessage({ kind: 'show-tab' }).catch(() => null);
+      if (answer?.ok) showAnyway();
+    });
+  };
+
+  /** The reader chose to see the held pictures of this tab without a verdict; the network lets them through now. */
+  const showAnyway = () => {
+    const held = [...messages.values()].flatMap((message) => [...message.slots]).filter((slot) => slot.verdicts?.some((verdict) => verdict.act === 'hold'));
+    briefgeheim.release.again([...waiting, ...held].filter((slot) => isFetched(slot) && slot.element.isConnected));
+    briefgeheim.notice.hide();
+  };
+
+  /** Tells the background what stands in this frame, for the badge and the popup. */
+  const tell = () => {
+    if (isStopped) return;
+    /** @type {object[]} */
+    const seen = [];
+    for (const [body, message] of messages) {
+      for (const slot of message.slots) if (!slot.element.isConnected) message.slots.delete(slot);
+      if (body && !body.isConnected) {
+        messages.delete(body);
+        shown.unobserve(body);
+      }
+      const isShown = !body || body.getClientRects().length > 0 || window !== window.top;
+      if (!message.slots.size || !isShown) continue;
+      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
+      const found = slots.flatMap((slot) => slot.verdicts ?? []);
+      const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
+      const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
+      // What has no answer yet is still being looked at.
+      const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
+      if (!message.sender && !body && !blocked.length && !links.length && !held) continue;
+      seen.push({ sender: message.sender, allowed: message.allowed, blocked, links, held });
+    }
+    const text = JSON.stringify(seen);
+    if (text === lastTold) return;
+    lastTold = text;
+    api.runtime.sendMessage({ kind: 'tell', messages: seen }).catch(() => (lastTold = ''));
+  };
+
+  /** @param {Iterable<Slot>} slots */
+  const enqueue = (slots) => {
+    let isAny = false;
+    for (const slot of slots) {
+      waiting.add(slot);
+      isAny = true;
+    }
+    if (isAny) flush();
+  };
+
+  /** Inside a message, a style may hide or show everything below it. @param {Element} element @param {string | null} attribute */
+  const mayHide = (element, attribute) =>
+    (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies || briefgeheim.page.bodyOf(element) !== null);
+
+  const observer = new MutationObserver((records) => {
+    /** @type {Set<Element>} */
+    const roots = new Set();
+    /** Elements of which an attribute changed: their insides did not. @type {Set<Element>} */
+    const alone = new Set();
+    let isRemoval = false;
+    for (const { type, target, addedNodes, removedNodes, attributeName } of records) {
+      if (type === 'attributes') (mayHide(/** @type {Element} */ (target), attributeName) ? roots : alone).add(/** @type {Element} */ (target));
+      else if (type === 'characterData') target.parentElement?.localName === 'style' && roots.add(target.parentElement);
+      else {
+        isRemoval ||= removedNodes.length > 0;
+        if (target instanceof Element && target.localName === 'style') roots.add(target);
+        for (const node of addedNodes) if (node instanceof Element) roots.add(node);
+      }
+    }
+    for (const root of [...roots]) if (!root.isConnected || briefgeheim.mark.isOurs(root)) roots.delete(root);
+    const found = new Set([...roots].flatMap((root) => briefgeheim.walk(root)));
+    for (const element of alone) briefgeheim.walk(element, true).forEach((slot) => found.add(slot));
+    if (found.size) return enqueue(found);
+    // The sender may be written after the body.
+    const late = [...messages.values()].filter((message) => message.body?.isConnected && !message.sender && briefgeheim.page.sender(message.body));
+    if (late.length) again(late);
+    else if (isRemoval || roots.size) tell();
+  });
+
+  /** Judges whole messages anew. @param {Iterable<MessageState>} group */
+  const again = (group) => {
+    const slots = [...group].flatMap((message) => [...message.slots]).filter((slot) => slot.element.isConnected);
+    briefgeheim.release.withdraw(slots);
+    briefgeheim.mark.clear(slots);
+    enqueue(slots);
+  };
+
+  /** A picture that nobody judged has failed: look at it. @param {Event} event */
+  const onError = (event) => {
+    if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
+  };
+
+  /** @param {{kind?: string}} message */
+  const onMessage = (message) => {
+    if (message.kind === 'settings-changed') again(messages.values());
+    if (message.kind === 'shown') showAnyway();
+  };
+
+  /** A page that comes back from the back/forward cache runs on, but its tab's badge was cleared. @param {PageTransitionEvent} event */
+  const onPageShow = (event) => {
+    if (!event.persisted) return;
+    lastTold = '';
+    begin().then(tell);
+  };
+
+  const begin = async () => {
+    if (window === window.top) await send({ kind: 'hello' }).catch(() => {});
+  };
+
+  const stop = () => {
+    isStopped = true;
+    observer.disconnect();
+    shown.disconnect();
+    window.removeEventListener('pageshow', onPageShow);
+    document.removeEventListener('error', onError, true);
+    try {
+      api.runtime.onMessage.removeListener(onMessage);
+    } catch {
+      // The extension is gone, and its listeners with it.
+    }
+  };
+  briefgeheim.stop = () => {
+    stop();
+    briefgeheim.notice.hide();
+  };
+
+  briefgeheim.mark.sweep();
+  begin();
+  window.addEventListener('pageshow', onPageShow);
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED });
+  document.addEventListener('error', onError, true);
+  api.runtime.onMessage.addListener(onMessage);
+  enqueue(briefgeheim.walk(document));
+})();

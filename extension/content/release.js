@@ -1,0 +1,100 @@
+'use strict';
+// Lets through what the engine found clean: the same address with a token in its fragment, which servers never see.
+briefgeheim.release = (() => {
+  /** Vectors that show one picture and do not say reliably when it failed. */
+  const PROBED = ['poster', 'input-image', 'svg-image'];
+
+  /** @param {Slot} slot */
+  const current = (slot) => (slot.attribute === null ? slot.element.textContent : slot.element.getAttribute(slot.attribute));
+
+  /** @param {Slot} slot @param {string} text */
+  const write = (slot, text) => {
+    if (slot.attribute === null) slot.element.textContent = text;
+    else if (slot.namespace) slot.element.setAttributeNS(slot.namespace, slot.attribute, text);
+    else slot.element.setAttribute(slot.attribute, text);
+  };
+
+  /** @param {Slot} slot @param {string} suffix */
+  const withSuffix = (slot, suffix) => {
+    let text = slot.text;
+    const places = (slot.verdicts ?? []).filter((verdict) => verdict.act === 'release').map((verdict) => verdict.at);
+    for (const at of places.sort((a, b) => b - a)) text = text.slice(0, at) + suffix + text.slice(at);
+    return text;
+  };
+
+  /** @param {Slot} slot @param {string} suffix */
+  const put = (slot, suffix) => {
+    // The page may have changed it while the engine thought; then there is a newer slot.
+    if (current(slot) !== slot.text) return;
+    const text = withSuffix(slot, suffix);
+    if (text === slot.text) return;
+    slot.released = text;
+    write(slot, text);
+  };
+
+  /** The element whose pictures an attribute decides: for `source` the `img` beside it. @param {Element} element */
+  const shower = (element) => (element.localName === 'source' ? (element.parentElement?.querySelector('img') ?? element) : element);
+
+  /** @param {Element} element */
+  const hasFailed = (element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth === 0;
+
+  /**
+   * Runs when the held request of a picture has failed. Chromium joins a second request for an address to the one in flight,
+   * fragment or not, so a picture that is released before would fail with it.
+   * @param {Element} element @param {() => void} then
+   */
+  const afterFailure = (element, then) => {
+    if (hasFailed(element)) return then();
+    if (element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0 && element.currentSrc) return;
+    element.addEventListener('error', then, { once: true });
+  };
+
+  /**
+   * Releases where a failure goes unnoticed (a poster) or may have been missed: a picture of our own asks first. It either
+   * joins the held request and fails with it, or brings the picture, which is then shown without another request.
+   * @param {Slot} slot @param {string} suffix
+   */
+  const afterProbe = (slot, suffix) => {
+    const probe = new Image();
+    const settle = () => put(slot, suffix);
+    probe.onload = settle;
+    probe.onerror = settle;
+    probe.src = new URL(slot.text.trim(), document.baseURI).href + suffix;
+  };
+
+  return {
+    /** Releases what may be released in these slots. */
+    apply(slots, suffix) {
+      /** @type {Map<Element, Slot[]>} */
+      const pictures = new Map();
+      for (const slot of slots) {
+        if (!slot.verdicts?.some((verdict) => verdict.act === 'release') || briefgeheim.page.isDraft(slot.element)) continue;
+        if (slot.vector === 'img' || slot.vector === 'srcset') {
+          const element = shower(slot.element);
+          pictures.set(element, [...(pictures.get(element) ?? []), slot]);
+        } else if (PROBED.includes(slot.vector)) {
+          afterProbe(slot, suffix);
+        } else {
+          put(slot, suffix);
+        }
+      }
+      for (const [element, group] of pictures) afterFailure(element, () => group.forEach((slot) => put(slot, suffix)));
+    },
+    /** Puts back what the page wrote, so that it is held again. */
+    withdraw(slots) {
+      for (const slot of slots) {
+        if (slot.released === null) continue;
+        const { released } = slot;
+        slot.released = null;
+        if (current(slot) === released) write(slot, slot.text);
+      }
+    },
+    /** Asks again for what was held, as the page wrote it: after the reader chose to show everything in this tab. */
+    again(slots) {
+      const held = slots.filter((slot) => current(slot) === slot.text);
+      // A style that is written again as it was is not fetched again: it has to go first.
+      for (const slot of held) write(slot, '');
+      requestAnimationFrame(() => held.forEach((slot) => current(slot) === '' && write(slot, slot.text)));
+    },
+  };
+})();

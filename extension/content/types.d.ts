@@ -1,0 +1,64 @@
+/** The one global of the content scripts, in the extension's own world: pages cannot see it. */
+declare var briefgeheim: Briefgeheim;
+
+interface Briefgeheim {
+  api: typeof chrome;
+  adapter: Adapter;
+  adapters: Record<string, Adapter>;
+  page: {
+    bodyOf(element: Element): Element | null;
+    isOutside(element: Element): boolean;
+    isDraft(element: Element): boolean;
+    sender(body: Element | null): Sender | null;
+    recipient(): string | null;
+  };
+  walk(root: ParentNode | Element, isAlone?: boolean): Slot[];
+  release: {
+    apply(slots: Slot[], suffix: string): void;
+    withdraw(slots: Slot[]): void;
+    again(slots: Slot[]): void;
+  };
+  mark: { blocked(slot: Slot, verdict: Verdict): void; link(slot: Slot, verdict: Verdict): void; clear(slots: Slot[]): void; isOurs(node: Node): boolean; sweep(): void };
+  notice: { show(kind: 'held' | 'updated', act: () => void): void; hide(): void };
+  stop?: () => void;
+}
+
+/** Tells where things are in one webmail's pages. Knows selectors and nothing else. */
+interface Adapter {
+  hosts: string[];
+  /** Containers of message bodies. Of nested matches the outermost is meant. */
+  bodies: string;
+  /** Where people write: never touched. */
+  drafts: string;
+  sender(body: Element): Sender | null;
+  recipient(document: Document): string | null;
+}
+
+interface Sender { address: string; name: string }
+
+/** One attribute (or style text) of one element that may hold addresses. */
+interface Slot {
+  id: number;
+  element: Element;
+  /** Attribute name; `null` for the text of a `style` element. */
+  attribute: string | null;
+  namespace: string | null;
+  vector: string;
+  /** As the page wrote it. */
+  text: string;
+  /** What we put there instead, once released. */
+  released: string | null;
+  verdicts: Verdict[] | null;
+  fact: Fact;
+  message: MessageState | null;
+  marks: Element[];
+}
+
+interface Fact { id: number; vector: string; text: string; width?: string; height?: string; style?: string; hidden?: boolean; outside?: boolean }
+
+interface Verdict {
+  fact: number; at: number; url: string; vector: string; kind: 'open' | 'click' | 'param' | 'receipt' | 'clean'; act: 'release' | 'hold' | 'leave';
+  vendor: string | null; host: string; evidence: { code: string }[]; destination: string | null; personal: boolean;
+}
+
+interface MessageState { body: Element | null; sender: Sender | null; allowed: boolean; slots: Set<Slot> }

@@ -1,0 +1,123 @@
+/** The popup: asks what happened in the tab, draws it, passes on what the reader decides. */
+
+import { api, t } from '../shared/platform.js';
+import { announce, ask, byId, isDone, localise } from '../shared/page.js';
+import { askReport } from './report.js';
+import { draw, drawShown, explainSwitch } from './view.js';
+
+/** @typedef {import('./report.js').Report} Report */
+
+/** When to look again while pictures are still being judged. It ends there: an open popup does not poll. */
+const LOOK_AGAIN_MS = [300, 900, 2500];
+
+/** @type {{tabId: number, report: Report | null, round: number}} */
+const popup = { tabId: -1, report: null, round: 0 };
+
+/**
+ * The tab in view, or the one named in our own address: tests open the popup as a page of its own.
+ * @returns {Promise<number>}
+ */
+async function findTab() {
+  const named = Number(new URLSearchParams(location.search).get('tab') ?? NaN);
+  if (Number.isInteger(named)) {
+    document.documentElement.classList.add('is-page');
+    return named;
+  }
+  const [tab] = await api.tabs.query({ active: true, currentWindow: true });
+  return tab?.id ?? -1;
+}
+
+/**
+ * Draws a report if it says something new.
+ * @param {Report} report
+ * @returns {void}
+ */
+function show(report) {
+  const isNew = JSON.stringify(report) !== JSON.stringify(popup.report);
+  popup.report = report;
+  if (isNew) {
+    draw(report, { allow, showTab, retry: lookAfresh });
+  }
+}
+
+/**
+ * Asks and draws, and looks again a few times: after `again`, or while something is unjudged.
+ * @param {boolean} again
+ * @returns {Promise<void>}
+ */
+async function follow(again) {
+  popup.round += 1;
+  const { round } = popup;
+  for (const wait of [0, ...LOOK_AGAIN_MS]) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, wait);
+    });
+    const report = await askReport(popup.tabId);
+    if (round !== popup.round) {
+      return;
+    }
+    show(report);
+    if (!again && !report.messages.some(({ held }) => held > 0)) {
+      return;
+    }
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {boolean} allowed
+ * @returns {Promise<void>}
+ */
+async function allow(address, allowed) {
+  if (popup.report === null) {
+    return;
+  }
+  popup.round += 1;
+  const before = popup.report;
+  const messages = before.messages.map((message) =>
+    message.sender?.address === address ? { ...message, allowed } : message);
+  show({ ...before, messages });
+  if (isDone(await ask({ kind: 'allow', address, allowed }))) {
+    announce(t(allowed ? 'allow_done' : 'allow_undone', address));
+    await follow(true);
+  } else {
+    show(before);
+    explainSwitch(address, t('not_saved'));
+    announce(t('not_saved'));
+  }
+}
+
+/** @returns {Promise<void>} */
+async function showTab() {
+  const done = isDone(await ask({ kind: 'show-tab', tabId: popup.tabId }));
+  const sentence = t(done ? 'show_tab_done' : 'show_tab_failed');
+  if (done) {
+    drawShown(sentence);
+  } else {
+    const subline = byId('subline', HTMLElement);
+    subline.textContent = sentence;
+    subline.hidden = false;
+  }
+  announce(sentence);
+}
+
+/**
+ * Starts over, and has screen readers say what is shown first.
+ * @returns {Promise<void>}
+ */
+async function lookAfresh() {
+  await follow(false);
+  announce(byId('headline', HTMLElement).textContent);
+}
+
+async function start() {
+  localise();
+  byId('settings', HTMLButtonElement).addEventListener('click', async () => {
+    await api.runtime.openOptionsPage();
+    window.close();
+  });
+  popup.tabId = await findTab();
+  await lookAfresh();
+}
+
+void start();
