@@ -1,0 +1,94 @@
+// Ordinary pictures appear by themselves: once, with the address that the sender wrote, again after the webmail drew the
+// message anew, and whatever the page calls its parts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './lib/browser.mjs';
+import { dist } from './lib/dist.mjs';
+import { Mailbox } from './lib/mailbox.mjs';
+import { SHAPES, scrambled } from './lib/shapes.mjs';
+import { VECTORS } from './lib/vectors.mjs';
+
+const BOUND_MS = 15_000;
+/** Vectors that show a picture. */
+const SHOWING = [
+  'img', 'img-srcset', 'picture', 'input-image', 'poster', 'background-attr-table', 'background-attr-td', 'css-attr', 'css-attr-escaped', 'css-list-style',
+  'css-content', 'css-border-image', 'css-image-set', 'style-block', 'style-block-image-set', 'style-block-media', 'style-block-variable', 'svg-image', 'srcdoc', 'srcdoc-sandbox',
+];
+/** Addresses as senders write them: each must arrive as it would without us. */
+const WRITTEN = ['/plain.png', '/q.png?a=1&b=2', '/frag.png#top', '/sp%20ace.png', '/ünï.png', '/plus+.png?x=a+b', '/semi;v=1/p.png', '/pipe|.png', '/star*.png?^=*', '/empty.png?', '/two.png#a#b'];
+const OPEN = 'https://t.tracker.example/open/0123456789abcdef012345.gif';
+
+for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
+  for (const shape of Object.values(SHAPES)) {
+    describe(`${browser}, ${shape.name}: ordinary pictures`, () => {
+      /** @type {Mailbox} */
+      let mailbox;
+      /** @type {import('./lib/browser.mjs').Browser} */
+      let shielded;
+      /** @type {import('./lib/browser.mjs').Browser} */
+      let bare;
+      before(async () => {
+        mailbox = await Mailbox.open(shape);
+        [shielded, bare] = await Promise.all([launch({ browser, extension: dist(browser), web: mailbox.web }), launch({ browser, extension: null, web: mailbox.web })]);
+      });
+      after(async () => {
+        await Promise.allSettled([shielded?.close(), bare?.close()]);
+        await mailbox?.close();
+      });
+
+      for (const isScrambled of [false, true]) {
+        test(`every vector shows, once${isScrambled ? ', all names in the page replaced' : ''}`, async () => {
+          const page = await mailbox.show(shielded, isScrambled ? scrambled : undefined);
+          const labels = await mailbox.insert(page, VECTORS.filter((vector) => SHOWING.includes(vector.name)), { picture: (id) => `https://img.shop.example/${id}.png` }, { width: 60 });
+          await mailbox.reached(labels, BOUND_MS);
+          await mailbox.fence(page);
+          assert.deepEqual(labels.filter((label) => mailbox.times(label) !== 1), [], 'asked for more than once');
+          await page.close();
+        });
+      }
+
+      test('the address is the one that was written, and stays shown when drawn anew', async () => {
+        const page = await mailbox.show(shielded);
+        const cid = '17b0000000009999';
+        const addresses = WRITTEN.map((path) => mailbox.address(`picture ${path}`, `https://img.shop.example${path}`));
+        const tracker = mailbox.address('tracker', OPEN);
+        const text = `${addresses.map((url) => `<img class="t" src="${url.replaceAll('&', '&amp;')}" width="50" height="20">`).join('')}<img src="${tracker}" width="1" height="1">`;
+        await mailbox.insertHtml(page, cid, text);
+        const isShown = () => [...document.querySelectorAll('img.t')].every((image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0);
+        await page.waitForFunction(isShown, { timeout: BOUND_MS });
+        const asked = () => mailbox.web.requests().filter((seen) => seen.dest === 'image' && !/avatar|tracker|favicon/.test(seen.url)).map((seen) => seen.url).sort();
+        const withUs = asked();
+        assert.equal(withUs.length, WRITTEN.length);
+
+        // The webmail draws the message anew with the addresses it knows, three times.
+        for (const _ of [1, 2, 3]) {
+          await page.evaluate((html) => {
+            const first = document.querySelector('img.t');
+            if (first?.parentElement) first.parentElement.innerHTML = html;
+          }, text);
+          await page.waitForFunction(isShown, { timeout: BOUND_MS });
+        }
+        // And sets the addresses again on the pictures that stand there.
+        await mailbox.resetSources(page);
+        await page.waitForFunction(isShown, { timeout: BOUND_MS });
+        assert.equal(mailbox.times('tracker'), 0);
+        await page.close();
+
+        // What arrives without us: the same addresses, the same number of times.
+        const plain = await bare.open(shape.page);
+        mailbox.web.clear();
+        await mailbox.insertHtml(plain, cid, text.replace(/<img src="[^>]*>$/, ''));
+        await plain.waitForFunction(isShown, { timeout: BOUND_MS });
+        assert.deepEqual(withUs, asked());
+        await plain.close();
+      });
+
+      test('the webmail’s own pictures are never touched', async () => {
+        const page = await mailbox.show(shielded);
+        await page.waitForFunction(() => [...document.querySelectorAll('#ui-avatar')].every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0), { timeout: BOUND_MS });
+        assert.equal(await page.$eval('#ui-avatar', (image) => String(image.getAttribute('src')).includes('#')), false);
+        await page.close();
+      });
+    });
+  }
+}
