@@ -128,7 +128,7 @@
     }
     if (!isMissing) return;
     briefgeheim.notice.show('held', async () => {
-      const answer = await api.runtime.sendMessage({ kind: 'show-tab' }).catch(() => null);
+      const answer = await send({ kind: 'show-tab' }).catch(() => null);
       if (answer?.ok) showAnyway();
     });
   };
@@ -220,8 +220,9 @@
     if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
   };
 
-  /** @param {{kind?: string}} message */
-  const onMessage = (message) => {
+  /** @param {{kind?: string}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
+  const onMessage = (message, _, respond) => {
+    if (message.kind === 'ping') respond(true);
     if (message.kind === 'settings-changed') again(messages.values());
     if (message.kind === 'shown') showAnyway();
   };

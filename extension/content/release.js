@@ -94,7 +94,9 @@ briefgeheim.release = (() => {
       const held = slots.filter((slot) => current(slot) === slot.text);
       // A style that is written again as it was is not fetched again: it has to go first.
       for (const slot of held) write(slot, '');
-      requestAnimationFrame(() => held.forEach((slot) => current(slot) === '' && write(slot, slot.text)));
+// Reading a size makes the browser notice; a frame to wait for may never come in a tab that is not in view.
+      document.documentElement.getBoundingClientRect();
+      for (const slot of held) if (current(slot) === '') write(slot, slot.text);
     },
   };
 })();

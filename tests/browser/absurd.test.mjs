@@ -84,8 +84,10 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
       await page.waitForFunction(() => document.body.lastElementChild?.tagName === 'DIV' && document.body.lastElementChild.childElementCount === 0 && document.body.lastElementChild.id === '', { timeout: BOUND_MS });
       await mailbox.fence(page);
       assert.deepEqual(mailbox.leaks(), [], 'nothing may be fetched while the engine is silent');
-      await page.keyboard.press('Tab');
-      for (let i = 0; i < 10 && !(await page.evaluate(() => document.activeElement === document.body.lastElementChild)); i++) await page.keyboard.press('Tab');
+      await page.bringToFront();
+      const hasFocus = () => page.evaluate(() => document.activeElement === document.body.lastElementChild);
+      for (let i = 0; i < 30 && !(await hasFocus()); i++) await page.keyboard.press('Tab');
+      assert.ok(await hasFocus(), 'the notice can be reached by keyboard');
       await page.keyboard.press('Enter');
       await mailbox.reached(['picture', 'css'], BOUND_MS);
       await page.waitForFunction(() => [...document.querySelectorAll('img.t')].every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0), { timeout: BOUND_MS });

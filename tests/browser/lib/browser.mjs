@@ -182,13 +182,13 @@ class Chromium extends Browser {
     if (!worker) return;
     const session = await this.puppeteer.target().createCDPSession();
     try {
-      const gone = new Promise((done) => {
-        session.on('Target.targetDestroyed', ({ targetId }) => targetId === worker.targetId && done(true));
-      });
-      await session.send('Target.setDiscoverTargets', { discover: true });
-      // It may have ended by itself since we looked.
-      const { success } = await session.send('Target.closeTarget', { targetId: worker.targetId }).catch(() => ({ success: false }));
-      if (success) await bounded(gone, 'the service worker did not stop');
+      // A question that waits starts the worker anew at once, under the same target: then it is never seen to be gone.
+      for (let look = 0; look < 3; look++) {
+        await session.send('Target.closeTarget', { targetId: worker.targetId }).catch(() => {});
+        const { targetInfos } = await session.send('Target.getTargets');
+        if (!targetInfos.some(({ targetId }) => targetId === worker.targetId)) return;
+        await new Promise((done) => setTimeout(done, 50));
+      }
     } finally {
       await session.detach();
     }
