@@ -86,9 +86,13 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.deepEqual(mailbox.leaks(), [], 'nothing may be fetched while the engine is silent');
       await page.bringToFront();
       const hasFocus = () => page.evaluate(() => document.activeElement === document.body.lastElementChild);
-      for (let i = 0; i < 30 && !(await hasFocus()); i++) await page.keyboard.press('Tab');
-      assert.ok(await hasFocus(), 'the notice can be reached by keyboard');
-      await page.keyboard.press('Enter');
+      // While the extension is being installed its scripts may start anew in the page, with a notice of their own.
+      for (let press = 0; press < 3 && mailbox.times('picture') === 0; press++) {
+        for (let i = 0; i < 30 && !(await hasFocus()); i++) await page.keyboard.press('Tab');
+        assert.ok(await hasFocus(), 'the notice can be reached by keyboard');
+        await page.keyboard.press('Enter');
+        await mailbox.reached(['picture'], 5000).catch(() => {});
+      }
       await mailbox.reached(['picture', 'css'], BOUND_MS);
       await page.waitForFunction(() => [...document.querySelectorAll('img.t')].every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0), { timeout: BOUND_MS });
       await mailbox.fence(page);
