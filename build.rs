@@ -124,13 +124,18 @@ impl Tables {
         for wrapper in &rules.wrapper {
             let pattern = parse(&wrapper.pattern).map_err(|e| format!("{file}: {}: {:?}: {e}", wrapper.name, wrapper.pattern))?;
             let original = original_code(&wrapper.original).map_err(|e| format!("{file}: {}: {e}", wrapper.name))?;
-            let is_image = match wrapper.kind.as_str() {
-                "image" => true,
-                "link" => false,
-                other => return Err(format!("{file}: {}: kind {other:?} is neither image nor link", wrapper.name)),
-            };
+            if !matches!(wrapper.kind.as_str(), "image" | "link" | "gateway") {
+                return Err(format!("{file}: {}: kind {:?} is none of image, link, gateway", wrapper.name, wrapper.kind));
+            }
+            let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
             let code = pattern_code(&pattern);
-            self.write(|t| writeln!(t.wrappers, "Wrapper {{ name: {:?}, is_image: {is_image}, original: {original}, pattern: {code} }},", wrapper.name))?;
+            self.write(|t| {
+                writeln!(
+                    t.wrappers,
+                    "Wrapper {{ name: {:?}, is_image: {is_image}, is_gateway: {is_gateway}, original: {original}, pattern: {code} }},",
+                    wrapper.name
+                )
+            })?;
         }
         Ok(())
     }

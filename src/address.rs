@@ -1,6 +1,8 @@
 //! Addresses: parsing as browsers do it, and unwrapping of proxies and link wrappers.
 
 use crate::destination;
+use crate::pattern::{Host, Piece, Segment};
+use crate::place::site;
 use crate::rules::{Original, RuleSet};
 use url::Url;
 
@@ -44,21 +46,50 @@ pub fn resolve(text: &str, base: Option<&Url>) -> Reference {
     }
 }
 
+/// An address without its wrappers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwrapped {
+    /// What is left.
+    pub url: Url,
+    /// The outermost mail gateway, which checks the link when it is opened.
+    pub gateway: Option<&'static str>,
+    /// Every wrapper stood on a host of its own, or wrapped its own site: no sender could have written it for somebody else's.
+    pub is_sure: bool,
+}
+
 /// Takes proxies (and, for links, wrappers) off an address until the original is left.
 #[must_use]
-pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Url {
-    let mut url = url;
+pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
+    let mut seen = Unwrapped { url, gateway: None, is_sure: true };
     for _ in 0..DEEPEST {
-        let Some(host) = url.host_str() else { return url };
+        let url = &seen.url;
+        let Some(host) = url.host_str() else { return seen };
         let hit = rules.wrappers().iter().find(|w| (is_link || w.is_image) && w.pattern.matches(host, url.path(), url.query()));
-        let text = hit.and_then(|wrapper| original(&url, wrapper.original));
-        let inner = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) });
-        match inner {
-            Some(inner) => url = inner,
-            None => return url,
+        let Some(wrapper) = hit else { return seen };
+        if wrapper.is_gateway {
+            seen.gateway = seen.gateway.or(Some(wrapper.name));
         }
+        let text = original(url, wrapper.original);
+        let Some(inner) = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) }) else { return seen };
+        seen.is_sure &= may_lead(&wrapper.pattern.host, url, &inner);
+        seen.url = inner;
     }
-    url
+    seen
+}
+
+/// Whether an address of this shape can be trusted to lead where it says. A shape that stands on any host proves little: a
+/// sender may write it with a host that people trust and a destination of the sender's own. Within one site that harms nobody.
+pub(crate) fn may_lead(host: &Host, from: &Url, to: &Url) -> bool {
+    let is_literal = |segment: &Segment| match segment {
+        Segment::Many => false,
+        Segment::One(pieces) => pieces.iter().all(|piece| matches!(piece, Piece::Text(_) | Piece::OneOf(_))),
+    };
+    let is_named = match host {
+        Host::Any => false,
+        Host::Below(_) => true,
+        Host::Labels(labels) => labels.len() >= 2 && labels.iter().rev().take(2).all(is_literal),
+    };
+    is_named || from.host_str().map(site) == to.host_str().map(site)
 }
 
 /// A proxied picture. One with credentials is fetched all the same, and so must be judged.
@@ -152,10 +183,10 @@ mod tests {
         for _ in 0..50 {
             text = format!("https://www.google.com/url?q={}", text.replace('%', "%25").replace('&', "%26").replace('?', "%3F"));
         }
-        let url = unwrap(Url::parse(&text).unwrap(), true, rules);
+        let url = unwrap(Url::parse(&text).unwrap(), true, rules).url;
         assert_eq!(url.host_str(), Some("www.google.com"));
         let script = Url::parse("https://www.google.com/url?q=javascript:alert(1)").unwrap();
-        assert_eq!(unwrap(script.clone(), true, rules), script);
+        assert_eq!(unwrap(script.clone(), true, rules).url, script);
     }
 
     #[test]

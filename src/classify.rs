@@ -1,12 +1,14 @@
 //! The judgement: facts, sender and settings in, verdicts out.
 
 use crate::address::{self, Reference};
+use crate::destination::End;
 use crate::extent::Extent;
 use crate::hint;
 use crate::personal::{self, Recipient};
+use crate::place::site;
 use crate::rules::{Original, Rule, RuleKind, RuleSet, Webmail};
 use crate::spot::{self, Spot};
-use crate::{Act, Evidence, Fact, Kind, Message, Setting, Strictness, Vector, Verdict};
+use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
 use crate::{destination, functional, param, webmail};
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -51,7 +53,10 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
         vendor: found.vendor,
         host: thing.url.host_str().unwrap_or_default().to_owned(),
         evidence,
-        destination: found.destination.clone(),
+        destination: found.destination.as_ref().map(|end| end.url.to_string()),
+        direct: found.destination.as_ref().is_some_and(|end| end.is_sure && thing.is_sure),
+        gateway: thing.gateway,
+        leads: found.leads.clone(),
         personal: found.personal,
     }
 }
@@ -62,6 +67,12 @@ struct Seen<'a> {
     spot: Spot,
     url: Url,
     extent: Extent,
+    /// The mail gateway around a link.
+    gateway: Option<&'static str>,
+    /// The address was inside another one.
+    is_unwrapped: bool,
+    /// As in [`address::Unwrapped`].
+    is_sure: bool,
 }
 
 fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&str>, rules: &RuleSet) -> Vec<Seen<'a>> {
@@ -70,7 +81,8 @@ fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&st
     for fact in &message.facts {
         if fact.vector.is_receipt() {
             if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
-                seen.push(Seen { fact, spot: Spot { url: fact.text.clone(), end: 0, vector: fact.vector }, url, extent: Extent::default() });
+                let spot = Spot { url: fact.text.clone(), end: 0, vector: fact.vector };
+                seen.push(Seen { fact, spot, url, extent: Extent::default(), gateway: None, is_unwrapped: false, is_sure: true });
             }
             continue;
         }
@@ -81,8 +93,8 @@ fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&st
             if !is_link && webmail.is_some_and(|w| !webmail::holds(w, &url)) {
                 continue;
             }
-            let url = address::unwrap(url, is_link, rules);
-            seen.push(Seen { fact, spot, url, extent });
+            let address::Unwrapped { url: inner, gateway, is_sure } = address::unwrap(url.clone(), is_link, rules);
+            seen.push(Seen { fact, spot, extent, gateway, is_unwrapped: inner != url, is_sure, url: inner });
         }
     }
     seen
@@ -106,7 +118,7 @@ impl Context {
         for thing in seen.iter().filter(|s| s.spot.vector.is_picture()) {
             *counts.entry(thing.url.to_string()).or_default() += 1;
             if let (false, false, Some(host)) = (thing.extent.is_tiny(), thing.extent.hidden, thing.url.host_str()) {
-                showing.insert(hint::site(host).to_owned());
+                showing.insert(site(host).to_owned());
                 if !is_style(thing.spot.vector) {
                     visible.insert(thing.url.to_string());
                 }
@@ -117,9 +129,9 @@ impl Context {
 
     fn find(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
         if thing.fact.vector.is_receipt() {
-            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, personal: true }
+            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, leads: None, personal: true }
         } else if thing.fact.vector.is_link() {
-            self.link(thing, rules)
+            with_place(self.link(thing, rules), thing)
         } else {
             self.fetch(thing, rules)
         }
@@ -196,18 +208,18 @@ impl Context {
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
         let evidence = if is_open || !is_picture { evidence } else { Vec::new() };
-        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, personal }
+        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal }
     }
 
     fn shows(&self, url: &Url) -> bool {
-        url.host_str().is_some_and(|host| self.showing.contains(hint::site(host)))
+        url.host_str().is_some_and(|host| self.showing.contains(site(host)))
     }
 
     /// Something that leads on when a person acts on it.
     fn link(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
         let url = &thing.url;
         let personal = personal::has_token(url) || self.recipient.is_in(url);
-        let found = |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, personal };
+        let found = |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal };
         if is_hidden_by_gateway(url, rules) {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
@@ -215,7 +227,7 @@ impl Context {
         let known = rules.best(url, |r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
             let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
-            let destination = if is_functional { None } else { destination::end(url, rules).map(String::from) };
+            let destination = destination::end(url, rules).map(|end| End { may_open: end.may_open && !is_functional, ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
         // A link that does something for the reader is left alone, unless a rule knows it to pass a redirector.
@@ -226,10 +238,26 @@ impl Context {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
         if !functional::is_signed(url) && param::is_in(url, rules) {
-            return Found { destination: Some(param::strip(url, rules).into()), ..found(Kind::Param, &[Evidence::TrackingParameter]) };
+            return Found {
+                destination: Some(End { url: param::strip(url, rules), is_sure: true, may_open: true }),
+                ..found(Kind::Param, &[Evidence::TrackingParameter])
+            };
         }
-        found(Kind::Clean, &[])
+        // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
+        let inner = (thing.gateway.is_some() && thing.is_unwrapped && functional::allows(url)).then(|| End { url: url.clone(), is_sure: true, may_open: true });
+        Found { destination: inner, ..found(Kind::Clean, &[]) }
     }
+}
+
+/// Adds where a link leads, if there is anything to say of it. Nobody is sent to a place that imitates another.
+fn with_place(found: Found, thing: &Seen<'_>) -> Found {
+    let place = Place::of(found.destination.as_ref().map_or(&thing.url, |end| &end.url));
+    if place.lookalike {
+        let evidence = [found.evidence, vec![Evidence::LookAlike]].concat();
+        return Found { evidence, destination: None, leads: Some(place), ..found };
+    }
+    let is_telling = found.kind != Kind::Clean || thing.gateway.is_some();
+    Found { leads: is_telling.then_some(place), destination: found.destination.filter(|end| end.may_open), ..found }
 }
 
 /// The reader's own mail gateway stands before the link, and does not write where it leads.
@@ -242,7 +270,8 @@ struct Found {
     kind: Kind,
     vendor: Option<&'static str>,
     evidence: Vec<Evidence>,
-    destination: Option<String>,
+    destination: Option<End>,
+    leads: Option<Place>,
     personal: bool,
 }
 
@@ -343,15 +372,6 @@ mod tests {
         assert_eq!(kinds(vec![at(1, "https://a.example.com/n/42/x", "1"), shown()]), [Kind::Open, Kind::Clean]);
         assert_eq!(kinds(vec![at(1, "https://a.example.com/b.gif", "1"), shown()]), [Kind::Clean, Kind::Clean]);
         assert_eq!(kinds(vec![at(1, "https://a.example.com/b.gif", "1")]), [Kind::Open]);
-    }
-
-    #[test]
-    fn sites_are_guessed_by_shape() {
-        for (host, expected) in
-            [("a.b.example.com", "example.com"), ("a.example.co.uk", "example.co.uk"), ("example.nl", "example.nl"), ("localhost", "localhost")]
-        {
-            assert_eq!(hint::site(host), expected);
-        }
     }
 
     #[test]

@@ -21,28 +21,41 @@ pub const LONGEST: usize = 8 * 1024;
 /// How many redirectors may lie one in another. What lies deeper is not shown at all.
 pub const DEEPEST: usize = 4;
 
+/// Where a link ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// The place, without tracking parameters.
+    pub url: Url,
+    /// Every step on the way is one that no sender could have written for somebody else's host.
+    pub is_sure: bool,
+    /// The reader may be sent there without the redirector. Not so for places that do something for them.
+    pub may_open: bool,
+}
+
 /// Follows a link through every redirector that carries its destination, and takes the tracking parameters off the end.
-/// `None` where the address does not tell, where it is too deep, and where the end must not be touched.
+/// `None` where the address does not tell, and where it is too deep.
 #[must_use]
-pub fn end(url: &Url, rules: &'static RuleSet) -> Option<Url> {
+pub fn end(url: &Url, rules: &'static RuleSet) -> Option<End> {
     let mut at = next(url, rules)?;
     for _ in 1..DEEPEST {
-        let Some(inner) = next(&at, rules) else { return functional::allows(&at).then(|| param::strip(&at, rules)) };
-        at = inner;
+        let Some(inner) = next(&at.url, rules) else { break };
+        at = End { is_sure: at.is_sure && inner.is_sure, ..inner };
     }
-    (next(&at, rules).is_none() && functional::allows(&at)).then(|| param::strip(&at, rules))
+    next(&at.url, rules).is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url), ..at })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.
-fn next(url: &Url, rules: &'static RuleSet) -> Option<Url> {
+fn next(url: &Url, rules: &'static RuleSet) -> Option<End> {
     let host = url.host_str()?;
     let matching: Vec<&Rule> = rules.matching(host, url.path(), url.query()).collect();
     if matching.iter().any(|rule| rule.keep) {
         return None;
     }
     let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination.is_empty());
-    let inner = carriers.filter_map(|rule| decode(rule.destination, url)).next()?;
-    Some(address::unwrap(inner, true, rules))
+    let (rule, inner) = carriers.filter_map(|rule| Some((rule, decode(rule.destination, url)?))).next()?;
+    let is_sure = address::may_lead(&rule.pattern.host, url, &inner);
+    let unwrapped = address::unwrap(inner, true, rules);
+    Some(End { is_sure: is_sure && unwrapped.is_sure, url: unwrapped.url, may_open: true })
 }
 
 /// Decodes an address in the way that a rule names.

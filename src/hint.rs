@@ -119,15 +119,6 @@ pub(crate) fn is_program(url: &Url) -> bool {
     !name.contains('.') || ends_in(url, PROGRAM_ENDINGS)
 }
 
-/// The registered name of a host, guessed by its shape: `a.b.example.co.uk` gives `example.co.uk`. A wrong guess makes two
-/// neighbours one site, no more.
-pub(crate) fn site(host: &str) -> &str {
-    let mut labels = host.rsplit('.');
-    let (last, second) = (labels.next().unwrap_or(""), labels.next().unwrap_or(""));
-    let parts = if last.len() == 2 && second.len() <= 3 { 3 } else { 2 };
-    host.rmatch_indices('.').nth(parts - 1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
-}
-
 pub(crate) fn is_spacer(url: &Url) -> bool {
     let name = url.path().rsplit('/').next().unwrap_or("");
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem).to_ascii_lowercase();

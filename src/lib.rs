@@ -35,10 +35,12 @@ mod open_elements;
 mod param;
 pub mod pattern;
 mod personal;
+mod place;
 pub mod rules;
 pub mod spot;
 mod verdict;
 pub mod webmail;
 
 pub use fact::{Fact, Message, Setting, Strictness, Vector};
+pub use place::Place;
 pub use verdict::{Act, Evidence, Kind, Verdict};

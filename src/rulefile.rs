@@ -133,7 +133,7 @@ pub struct WebmailEntry {
 pub struct WrapperEntry {
     /// Whose it is, in plain words.
     pub name: String,
-    /// `image` for a webmail's image proxy, `link` for a link wrapper.
+    /// `image` for a webmail's image proxy, `link` for a link wrapper, `gateway` for one that checks links for its customer.
     pub kind: String,
     /// The pattern.
     #[serde(rename = "match")]

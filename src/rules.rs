@@ -113,6 +113,8 @@ pub struct Wrapper {
     pub name: &'static str,
     /// An image proxy; otherwise a link wrapper.
     pub is_image: bool,
+    /// A mail gateway: it checks a link when it is opened.
+    pub is_gateway: bool,
     /// Where the original is.
     pub original: Original,
     /// Which addresses.

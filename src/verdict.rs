@@ -64,6 +64,8 @@ pub enum Evidence {
     ReadReceipt,
     /// The reader's own mail gateway wrapped the link, and alone knows where it leads.
     Gateway,
+    /// The host imitates another by letters that look alike.
+    LookAlike,
 }
 
 impl Evidence {
@@ -86,6 +88,7 @@ impl Evidence {
             Evidence::Sealed => "The reader chose to load nothing until asked.",
             Evidence::ReadReceipt => "The sender asks to be told when the message is read.",
             Evidence::Gateway => "The reader's mail gateway wrapped this link, and alone knows where it leads.",
+            Evidence::LookAlike => "The name of the host imitates another by letters that look alike.",
         }
     }
 }
@@ -114,6 +117,13 @@ pub struct Verdict {
     /// Where a link really leads, when the address carries it, without tracking parameters. Never for links that must not
     /// be touched: unsubscribe, confirm, sign in, pay and the like.
     pub destination: Option<String>,
+    /// The destination may be opened at a click without having been shown: a redirector's own host says so, or it is the
+    /// same site. A shape that any host may have could be written by a sender, with a host that people trust before it.
+    pub direct: bool,
+    /// The mail gateway that stands before the link and checks it when it is opened.
+    pub gateway: Option<&'static str>,
+    /// Of a link about which there is something to say: where it leads, as far as its address tells, otherwise who sends on.
+    pub leads: Option<crate::Place>,
     /// The address is made for one reader.
     pub personal: bool,
 }

@@ -205,3 +205,49 @@ fn what_must_not_be_touched_has_no_destination() {
         assert_eq!((verdict.kind, verdict.destination), (Kind::Click, None), "{end}");
     }
 }
+
+#[test]
+fn nobody_is_sent_to_an_imitation() {
+    for host in ["p\u{430}ypal.example", "\u{430}\u{440}\u{440}\u{4cf}\u{435}.example", "g\u{3bf}ogle.example"] {
+        let verdict = link(&wrapped(&format!("https://{host}/login-page")));
+        assert_eq!((verdict.kind, verdict.destination, verdict.direct), (Kind::Click, None, false), "{host}");
+        assert!(verdict.leads.is_some_and(|place| place.lookalike) && verdict.evidence.contains(&crate::Evidence::LookAlike), "{host}");
+        let verdict = link(&format!("https://{host}/x"));
+        assert_eq!((verdict.kind, verdict.leads.map(|place| place.lookalike)), (Kind::Clean, Some(true)), "{host}");
+    }
+    assert_eq!(link("https://shop.example.org/").leads, None);
+    // A place that does something for the reader is named, but not opened without the redirector.
+    let verdict = link(&wrapped("https://shop.example.org/login"));
+    assert_eq!((verdict.destination, verdict.leads.map(|place| place.host)), (None, Some("shop.example.org".to_owned())));
+}
+
+#[test]
+fn an_address_that_a_sender_could_have_made_up_is_not_followed_unseen() {
+    let at = |host: &str| link(&format!("https://{host}/CL0/{}/1/0100018f3c2b1a09-1b2c3d4e-1111-2222-3333-444455556666-000000/AbC=390", encoded(SALE)));
+    // The bank's server would answer something else than what the shape of the address says.
+    let bank = at("www.bank.example");
+    assert_eq!((bank.destination.as_deref(), bank.direct), (Some(SALE), false));
+    let own = at("click.example.org");
+    assert_eq!((own.destination.as_deref(), own.direct), (Some(SALE), true));
+    let vendor = link(&wrapped(SALE));
+    assert_eq!((vendor.destination.as_deref(), vendor.direct), (Some(SALE), true));
+    // One unsure step on the way is enough.
+    let nested = link(&wrapped(&bank.url));
+    assert_eq!((nested.destination.as_deref(), nested.direct), (Some(SALE), false));
+    let wrapped = link(&format!("https://www.bank.example/fmlurlsvc/?fewReq=:B:abc&url={}", encoded(&wrapped(SALE))));
+    assert_eq!((wrapped.destination.as_deref(), wrapped.direct), (Some(SALE), false));
+}
+
+#[test]
+fn the_gateway_before_a_link_is_named() {
+    let safe = |inner: &str| link(&format!("https://nam12.safelinks.protection.outlook.com/?url={}&data=x&reserved=0", encoded(inner)));
+    let tracked = safe(&wrapped(SALE));
+    assert_eq!((tracked.gateway, tracked.vendor, tracked.direct), (Some("Microsoft Safe Links"), Some("Mailtrack"), true));
+    let plain = safe(SALE);
+    assert_eq!((plain.kind, plain.gateway, plain.destination.as_deref()), (Kind::Clean, Some("Microsoft Safe Links"), Some(SALE)));
+    assert_eq!(plain.leads.map(|place| place.site).as_deref(), Some("example.org"));
+    // What does something for the reader opens as it was sent.
+    assert_eq!(safe("https://shop.example.org/unsubscribe?x=1").destination, None);
+    assert_eq!(link("https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org").gateway, Some("Mimecast"));
+    assert_eq!(link("https://www.google.com/url?q=https%3A%2F%2Fshop.example.org%2F").gateway, None);
+}
