@@ -73,7 +73,7 @@ impl Evidence {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Evidence::KnownEndpoint => "This address is known to count openings.",
+            Evidence::KnownEndpoint => "Addresses like this one are made to count openings.",
             Evidence::KnownRedirector => "This link first goes to an address that records the click.",
             Evidence::Tiny => "The picture is too small to be seen.",
             Evidence::Hidden => "The picture is hidden from view.",

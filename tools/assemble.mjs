@@ -28,7 +28,7 @@ const below = (folder, files) => [...files].map(([path, content]) => [`${folder}
 const extension = sources('extension', (path) => !path.startsWith('manifest.') && !path.endsWith('.d.ts'));
 for (const target of TARGETS) {
   /** @type {Files} */
-  const files = new Map([...extension, ['manifest.json', await manifest(target)], ...below('engine', engine('extension'))]);
+  const files = new Map([...extension, ['manifest.json', await manifest(target)], ['LICENSE.txt', readFileSync(join(ROOT, 'LICENSE'))], ...below('engine', engine('extension'))]);
   fill(join(ROOT, 'dist', target), files, (path) => path.startsWith('rules/'));
 }
 

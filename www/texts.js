@@ -59,7 +59,7 @@ export const TEXTS = {
   only_clean_other: 'The {count} addresses in it tell nobody anything.',
   nothing_remote: 'Nothing in it comes from the internet.',
 
-  'evidence_known-endpoint': '{vendor} is known to count openings at this address.',
+  'evidence_known-endpoint': 'Web addresses like this one are made to count who opens a mail.',
   'evidence_known-redirector': 'The link goes through {vendor} first, which records the click.',
   evidence_tiny: 'The picture is too small for anyone to see.',
   evidence_hidden: 'The picture is hidden. You would never have seen it.',

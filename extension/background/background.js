@@ -154,7 +154,7 @@ api.tabs.onRemoved.addListener((tabId) => reports.forget(tabId));
 api.runtime.onInstalled.addListener(async () => {
   const scripts = api.runtime.getManifest().content_scripts?.[0]?.js ?? [];
   for (const tab of await api.tabs.query({ url: PAGES })) {
-if (tab.id === undefined) continue;
+    if (tab.id === undefined) continue;
     // Firefox starts them by itself, and a page may have begun after the installation.
     const isAlive = await api.tabs.sendMessage(tab.id, { kind: 'ping' }, { frameId: 0 }).catch(() => false);
     if (!isAlive) api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: scripts }).catch(() => {});

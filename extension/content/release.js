@@ -4,6 +4,9 @@ briefgeheim.release = (() => {
   /** Vectors that show one picture and do not say reliably when it failed. */
   const PROBED = ['poster', 'input-image', 'svg-image'];
 
+  /** Chromium joins a second request for an address to the one in flight, fragment or not, so that both fail; Firefox does not. */
+  const JOINS_REQUESTS = !briefgeheim.api.runtime.getURL('').startsWith('moz-');
+
   /** @param {Slot} slot */
   const current = (slot) => (slot.attribute === null ? slot.element.textContent : slot.element.getAttribute(slot.attribute));
 
@@ -39,13 +42,13 @@ briefgeheim.release = (() => {
   const hasFailed = (element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth === 0;
 
   /**
-   * Runs when the held request of a picture has failed. Chromium joins a second request for an address to the one in flight,
-   * fragment or not, so a picture that is released before would fail with it.
+   * Runs when the held request of a picture has failed: before, its release would fail with it.
    * @param {Element} element @param {() => void} then
    */
   const afterFailure = (element, then) => {
     if (hasFailed(element)) return then();
     if (element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0 && element.currentSrc) return;
+    if (!JOINS_REQUESTS) return then();
     element.addEventListener('error', then, { once: true });
   };
 
@@ -94,7 +97,7 @@ briefgeheim.release = (() => {
       const held = slots.filter((slot) => current(slot) === slot.text);
       // A style that is written again as it was is not fetched again: it has to go first.
       for (const slot of held) write(slot, '');
-// Reading a size makes the browser notice; a frame to wait for may never come in a tab that is not in view.
+      // Reading a size makes the browser notice; a frame to wait for may never come in a tab that is not in view.
       document.documentElement.getBoundingClientRect();
       for (const slot of held) if (current(slot) === '') write(slot, slot.text);
     },

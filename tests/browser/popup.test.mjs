@@ -35,7 +35,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.deepEqual(await textOf(popup, '.sender > *'), ['Shop one', 'news@one.example']);
       assert.deepEqual((await textOf(popup, '.group-name')).sort(), ['Mailchimp', 'open.unknown.example']);
       const reasons = await textOf(popup, '.reasons > li');
-      for (const reason of ['Mailchimp is known to count openings at this address.', 'The picture is too small for anyone to see.', 'The picture is hidden. You would never have seen it.']) {
+      for (const reason of ['Web addresses like this one are made to count who opens a mail.', 'The picture is too small for anyone to see.', 'The picture is hidden. You would never have seen it.']) {
         assert.ok(reasons.includes(reason), `${reason} is not among ${reasons.join(' | ')}`);
       }
       assert.ok(reasons.every((reason) => /^\S.*[^_]\.$/.test(reason)), `not a sentence among ${reasons.join(' | ')}`);
