@@ -36,7 +36,7 @@ const untilShown = (page, html) => page.evaluate(async (code) => {
 /** @param {'chromium' | 'firefox'} browser */
 async function bench(browser) {
   const mailbox = await Mailbox.open(shape);
-  const [bare, shielded] = await Promise.all([launch({ browser, extension: null, web: mailbox.web }), launch({ browser, extension: dist(browser), web: mailbox.web })]);
+  const [bare, shielded] = await Promise.all([launch({ browser, extension: null, web: mailbox.web, watched: false }), launch({ browser, extension: dist(browser), web: mailbox.web, watched: false })]);
   try {
     const [plain, held] = [await mailbox.show(bare), await mailbox.show(shielded)];
     /** @type {Record<'plain' | 'held', number[]>} */

@@ -16,6 +16,7 @@ import puppeteer from 'puppeteer-core';
  * @property {{port: number, spki: string}} [web]  an open `Web`; every request of the browser goes there
  * @property {Record<string, string | number | boolean>} [prefs]  Firefox only
  * @property {string[]} [args]               more command line
+ * @property {boolean} [watched]             false: the driver hears of no request, so that it slows none down; for measurements
  */
 
 /** The same address on every run, so storage (keyed by it) outlives a restart. */
@@ -123,7 +124,7 @@ export class Browser {
 class Chromium extends Browser {
   /** @override */
   async start() {
-    const { web, extension, args = [] } = this.options;
+    const { web, extension, args = [], watched = true } = this.options;
     // A copy in the profile: Chromium writes `_metadata` (indexed rules) into the folder it loads.
     const folder = extension ? join(resolve(this.profile), 'unpacked') : null;
     if (extension && folder) {
@@ -132,6 +133,7 @@ class Chromium extends Browser {
     /** @type {LaunchOptions} */
     const settings = {
       browser: 'chrome',
+      networkEnabled: watched,
       executablePath: EXECUTABLE.chromium,
       headless: true,
       pipe: true,
@@ -200,7 +202,7 @@ class Firefox extends Browser {
 
   /** @override */
   async start() {
-    const { web, extension, prefs = {}, args = [] } = this.options;
+    const { web, extension, prefs = {}, args = [], watched = true } = this.options;
     const folder = extension ? resolve(extension) : null;
     if (folder) {
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
@@ -211,6 +213,7 @@ class Firefox extends Browser {
     /** @type {LaunchOptions} */
     const settings = {
       browser: 'firefox',
+      networkEnabled: watched,
       executablePath: EXECUTABLE.firefox,
       headless: true,
       userDataDir: this.profile,
