@@ -4,11 +4,14 @@
 //! site, and the conditions that the background script completes with tab numbers and tokens at run time. The priorities
 //! below are one ordered table; nothing else may choose one.
 
+mod known;
+
+pub use known::{CannotLower, MOST_REGEXES, TooManyRegexes, endpoint, known};
+
 use crate::pattern::{Host, Key, Pattern, Piece, Segment, Set};
-use crate::rules::{Rule, RuleKind, RuleSet, Webmail};
+use crate::rules::{RuleSet, Webmail};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// Holds everything in a webmail's tab, frames without an origin included.
 pub const TAB_HOLD: u32 = 10;
@@ -24,13 +27,6 @@ pub const RELEASE: u32 = 50;
 pub const KNOWN: u32 = 60;
 /// Lets through what the reader allowed.
 pub const ALLOW: u32 = 70;
-
-/// Chrome's limit on rules with a regular expression in all static rule sets together.
-pub const MOST_REGEXES: usize = 1000;
-
-/// Most characters counted one by one in one expression: every one is a copy of its class, and Chrome gives a compiled
-/// expression 2 KB. Measured: 18 of a small class fit, 20 do not. `testMatchOutcome` in `tests/browser` proves the rest.
-const MOST_COUNTED: usize = 18;
 
 /// Types that are never held: the page itself, and what only the page's own script can start.
 const NOT_HELD: &[&str] = &["main_frame", "script", "websocket"];
@@ -89,36 +85,6 @@ pub struct Condition {
     pub excluded_resource_types: Option<Vec<&'static str>>,
 }
 
-/// Why a rule has no network form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum CannotLower {
-    /// It is about links or harmless pictures: there is nothing to block.
-    NothingToBlock,
-    /// It speaks of any host: on sites other than webmail that would hit what is no mail.
-    AnyHost,
-    /// It counts only for pictures that cannot be seen, and the network does not see sizes.
-    NeedsSize,
-    /// A harmless address lies on the same host, and a network rule could not tell them apart.
-    NearAsset,
-    /// It matches a host and nothing more.
-    WholeHost,
-    /// It counts more characters than fit into an expression.
-    LongCode,
-}
-
-impl fmt::Display for CannotLower {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            CannotLower::NothingToBlock => "it is about links or harmless pictures",
-            CannotLower::AnyHost => "it speaks of any host",
-            CannotLower::NeedsSize => "it needs the size of the picture",
-            CannotLower::NearAsset => "a harmless address lies on the same host",
-            CannotLower::WholeHost => "it matches a whole host",
-            CannotLower::LongCode => "it counts more characters than Chrome has memory for",
-        })
-    }
-}
-
 /// The static hold rules: for each webmail what its pages start, and the two that take other pages out of [`TAB_HOLD`].
 #[must_use]
 pub fn hold(rules: &RuleSet) -> Vec<NetworkRule> {
@@ -155,129 +121,6 @@ pub fn tab_hold(rules: &RuleSet) -> Vec<Condition> {
     held(&refs(&own), &refs(&services), &proxies)
 }
 
-/// The static rules for exact tracker endpoints, images only, on every site.
-///
-/// # Errors
-/// When there are more regular expressions than Chrome takes.
-pub fn known(rules: &'static RuleSet, target: Target) -> Result<Vec<NetworkRule>, TooManyRegexes> {
-    let mut conditions = Vec::new();
-    for rule in rules.rules() {
-        let Ok(condition) = endpoint(rule, rules) else { continue };
-        // Behind a proxy, hosts are not left out so easily.
-        let spares = condition.excluded_request_domains.is_some();
-        // Firefox has a type of its own for `srcset` and `picture`; Chrome refuses a name that it does not know.
-        let types = match target {
-            Target::Chrome => vec!["image"],
-            Target::Firefox => vec!["image", "imageset"],
-        };
-        conditions.push((KNOWN, "block", Condition { resource_types: Some(types.clone()), ..condition }));
-        let behind_proxies = if spares { Vec::new() } else { proxied(&rule.pattern) };
-        for regex in behind_proxies {
-            let initiators = all(rules, |w| w.pages);
-            conditions.push((
-                KNOWN,
-                "block",
-                Condition { regex_filter: Some(regex), initiator_domains: Some(initiators), resource_types: Some(types.clone()), ..Condition::default() },
-            ));
-        }
-    }
-    let regexes = conditions.iter().filter(|(_, _, c)| c.regex_filter.is_some()).count();
-    if regexes > MOST_REGEXES { Err(TooManyRegexes(regexes)) } else { Ok(number(conditions)) }
-}
-
-/// More regular expressions than [`MOST_REGEXES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0} network rules need a regular expression; Chrome takes {MOST_REGEXES}")]
-pub struct TooManyRegexes(pub usize);
-
-/// The network form of one rule.
-///
-/// # Errors
-/// Says why there is none.
-pub fn endpoint(rule: &Rule, rules: &RuleSet) -> Result<Condition, CannotLower> {
-    if rule.keep || !matches!(rule.kind, RuleKind::Open | RuleKind::Both) {
-        return Err(CannotLower::NothingToBlock);
-    }
-    if rule.tiny {
-        return Err(CannotLower::NeedsSize);
-    }
-    let host = match &rule.pattern.host {
-        Host::Any => return Err(CannotLower::AnyHost),
-        Host::Below(host) => Some(host.to_string()),
-        Host::Labels(labels) if labels.contains(&Segment::Many) => return Err(CannotLower::AnyHost),
-        Host::Labels(_) => None,
-    };
-    if rule.pattern.query.is_empty() && rule.pattern.path.iter().all(|s| *s == Segment::Many) {
-        return Err(CannotLower::WholeHost);
-    }
-    if counted(&rule.pattern) > MOST_COUNTED {
-        return Err(CannotLower::LongCode);
-    }
-    let assets = || rules.rules().iter().filter(|other| other.kind == RuleKind::Asset).map(|other| &other.pattern.host);
-    if assets().any(|asset| *asset == rule.pattern.host || host.as_deref().is_some_and(|name| *asset != Host::Any && asset.matches(name))) {
-        return Err(CannotLower::NearAsset);
-    }
-    // A host below ours that serves harmless pictures is left out.
-    let spared: BTreeSet<String> =
-        assets().filter_map(|asset| if let Host::Below(name) = asset { rule.pattern.host.matches(name).then(|| name.to_string()) } else { None }).collect();
-    // Chrome's own filter notation is no help: its `^` also stands for a slash, and so for everything below a path.
-    let before = if host.is_some() { "[^/?#]+".to_owned() } else { host_regex(&rule.pattern.host) };
-    Ok(Condition {
-        regex_filter: Some(format!("^https?://{before}{}", path_regex(&rule.pattern))),
-        request_domains: host.map(|host| vec![host]),
-        excluded_request_domains: (!spared.is_empty()).then(|| spared.into_iter().collect()),
-        ..Condition::default()
-    })
-}
-
-/// How many characters the expression of a pattern counts one by one.
-fn counted(pattern: &Pattern) -> usize {
-    let in_path = pattern.path.iter().flat_map(|s| if let Segment::One(pieces) = s { &**pieces } else { &[] });
-    let in_query = pattern.query.iter().flat_map(|k| k.value.as_deref().unwrap_or(&[]));
-    let length = |piece: &Piece| match piece {
-        Piece::Class { min, max: u16::MAX, .. } => usize::from(*min),
-        Piece::Class { max, .. } => usize::from(*max),
-        _ => 0,
-    };
-    in_path.chain(in_query).map(length).sum()
-}
-
-/// The same endpoint behind an image proxy: in Gmail's fragment, and percent-encoded in Yahoo's and Outlook's query. Only for
-/// paths that read the same in both: literal ones, perhaps with anything below them.
-fn proxied(pattern: &Pattern) -> Vec<String> {
-    let Host::Below(host) = &pattern.host else { return Vec::new() };
-    let (literal, is_open) = match pattern.path.split_last() {
-        Some((Segment::Many, before)) => (before, true),
-        _ => (&*pattern.path, false),
-    };
-    let names: Vec<&str> = literal.iter().filter_map(|s| literal_segment(s)).filter(|name| name.bytes().all(is_unreserved)).collect();
-    if names.is_empty() || names.len() < literal.len() || !pattern.query.is_empty() {
-        return Vec::new();
-    }
-    let host = escape(host);
-    let path = |slash: &str| names.iter().map(|name| format!("{slash}{}", escape(name))).collect::<String>();
-    let (ends, ends_encoded) = if is_open { ("[/?#]|$", "%2F|%3F|%23|[&#]|$") } else { ("/?([?#]|$)", "(%2F)?(%3F|%23|[&#]|$)") };
-    vec![
-        format!("#https?://([^/?#]*\\.)?{host}(:\\d+)?{}({ends})", path("/")),
-        format!("^[^#]*=https?%3A%2F%2F([^%&#]*\\.)?{host}(%3A\\d+)?{}({ends_encoded})", path("%2F")),
-    ]
-}
-
-fn literal_segment(segment: &Segment) -> Option<&str> {
-    match segment {
-        Segment::One(pieces) => match &**pieces {
-            [Piece::Text(text)] => Some(text),
-            _ => None,
-        },
-        Segment::Many => None,
-    }
-}
-
-/// Characters that no encoder touches.
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
 fn held(own: &[&str], services: &[&str], proxies: &[Pattern]) -> Vec<Condition> {
     let mut conditions = Vec::new();
     let data_passes_everywhere = services == ["*"];
@@ -291,7 +134,7 @@ fn held(own: &[&str], services: &[&str], proxies: &[Pattern]) -> Vec<Condition> 
     }
     for proxy in proxies {
         conditions.push(Condition {
-            regex_filter: Some(format!("^https?://{}{}", host_regex(&proxy.host), path_regex(proxy))),
+            regex_filter: Some(format!("^https?://{BEFORE_HOST}{}{}", host_regex(&proxy.host), path_regex(proxy))),
             excluded_resource_types: Some(NOT_HELD.to_vec()),
             ..Condition::default()
         });
@@ -316,10 +159,11 @@ fn refs(names: &[String]) -> Vec<&str> {
     names.iter().map(String::as_str).collect()
 }
 
+/// The host itself; [`BEFORE_HOST`] may stand before it.
 fn host_regex(host: &Host) -> String {
     let labels = match host {
         Host::Any => return "[^/?#]+".to_owned(),
-        Host::Below(name) => return format!("{BEFORE_HOST}{}{AFTER_HOST}", escape(name)),
+        Host::Below(name) => return format!("{}{AFTER_HOST}", escape(name)),
         Host::Labels(labels) => labels,
     };
     let parts: Vec<String> = labels
@@ -329,7 +173,7 @@ fn host_regex(host: &Host) -> String {
             Segment::One(pieces) => pieces_regex(pieces, "[^./?#]*"),
         })
         .collect();
-    format!("{BEFORE_HOST}{}{AFTER_HOST}", parts.join("\\."))
+    format!("{}{AFTER_HOST}", parts.join("\\."))
 }
 
 /// Labels or a user name may stand before a host, and a dot or a port after it: none of them makes it another host.
@@ -453,28 +297,5 @@ mod tests {
     fn keys_are_asked_for_in_every_order() {
         let pattern = Pattern::parse("x.example/o?u={hex4}&id").unwrap();
         assert_eq!(path_regex(&pattern), "/o/?\\?([^#]*&)?(u=[0-9a-fA-F]{4}&([^#]*&)?id(=[^&#]*)?|id(=[^&#]*)?&([^#]*&)?u=[0-9a-fA-F]{4})([&#]|$)");
-    }
-
-    #[test]
-    fn proxied_forms_end_where_the_path_ends() {
-        let proxied = |text: &str| proxied(&Pattern::parse(text).unwrap());
-        assert_eq!(
-            proxied("x.example/a/o.gif"),
-            [
-                "#https?://([^/?#]*\\.)?x\\.example(:\\d+)?/a/o\\.gif(/?([?#]|$))",
-                "^[^#]*=https?%3A%2F%2F([^%&#]*\\.)?x\\.example(%3A\\d+)?%2Fa%2Fo\\.gif((%2F)?(%3F|%23|[&#]|$))"
-            ]
-        );
-        assert!(proxied("x.example/o?u").is_empty() && proxied("x.example/**").is_empty() && proxied("x.example/{n}/o").is_empty());
-    }
-
-    #[test]
-    fn no_known_endpoint_is_a_whole_host() {
-        let rules = known(RuleSet::built_in(), Target::Chrome).unwrap();
-        for rule in &rules {
-            let regex = rule.condition.regex_filter.as_deref().unwrap_or("").replace("://", "");
-            let has_path = regex.contains("/[") || regex.contains("+/") || regex.contains(")?/") || regex.contains("%2F");
-            assert!(has_path && rule.condition.resource_types.as_deref() == Some(&["image"]), "{rule:?}");
-        }
     }
 }
