@@ -10,7 +10,7 @@ mod pattern;
 mod rulefile;
 
 use pattern::{Host, Pattern, Piece, Segment};
-use rulefile::{RuleFile, Scope};
+use rulefile::RuleFile;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn rule_files() -> Result<Vec<PathBuf>, String> {
 struct Tables {
     vendors: String,
     rules: String,
-    params: String,
+    params: Vec<(String, String)>,
     webmails: String,
     wrappers: String,
     tlds: String,
@@ -102,14 +102,13 @@ impl Tables {
             self.vendor_count += 1;
         }
         for param in &rules.param {
-            let hosts: &[String] = match &param.scope {
-                Scope::Hosts(hosts) => hosts,
-                Scope::Everywhere(star) if star == "*" => &[],
-                Scope::Everywhere(other) => return Err(format!("{file}: {}: scope is \"*\" or a list of hosts, not {other:?}", param.name)),
-            };
-            self.write(|t| {
-                writeln!(t.params, "Param {{ name: {:?}, owner: {:?}, identifies: {:?}, hosts: &{hosts:?} }},", param.name, param.owner, param.identifies)
-            })?;
+            for name in param.names.iter().map(|name| name.to_ascii_lowercase()) {
+                let code = format!(
+                    "Param {{ name: {name:?}, owner: {:?}, identifies: {:?}, scope: &{:?}, except: &{:?}, with: {:?} }},\n",
+                    param.owner, param.identifies, param.scope, param.except, param.with
+                );
+                self.params.push((name, code));
+            }
         }
         for webmail in &rules.webmail {
             let proxies = patterns(&webmail.proxies).map_err(|e| format!("{file}: {}: {e}", webmail.name))?;
@@ -146,12 +145,15 @@ impl Tables {
 
     fn code(&self) -> Result<String, String> {
         let index = |map: &BTreeMap<String, Vec<usize>>| map.iter().map(|(key, ids)| format!("({key:?}, &{ids:?}),\n")).collect::<String>();
+        let mut params = self.params.clone();
+        params.sort();
+        let params: String = params.into_iter().map(|(_, code)| code).collect();
         let rest: String = self.rest.iter().map(|(id, literal)| format!("({id}, {literal:?}),\n")).collect();
         let mut code = String::new();
         let mut table = |name: &str, kind: &str, body: &str| writeln!(code, "pub(crate) static {name}: &[{kind}] = &[\n{body}];").map_err(|e| e.to_string());
         table("VENDORS", "Vendor", &self.vendors)?;
         table("RULES", "Rule", &self.rules)?;
-        table("PARAMS", "Param", &self.params)?;
+        table("PARAMS", "Param", &params)?;
         table("WEBMAILS", "Webmail", &self.webmails)?;
         table("WRAPPERS", "Wrapper", &self.wrappers)?;
         table("TLDS", "&str", &self.tlds)?;

@@ -7,11 +7,12 @@ use crate::hint;
 use crate::personal::{self, Recipient};
 use crate::place::site;
 use crate::rules::{Original, Rule, RuleKind, RuleSet, Webmail};
+use crate::shared::Shared;
 use crate::spot::{self, Spot};
 use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
 use crate::{destination, functional, param, webmail};
 use std::collections::{HashMap, HashSet};
-use url::Url;
+use url::{Host, Url};
 
 /// An address that stands this often in one message is a spacer: a counter needs to be fetched once. The number is the one
 /// that Trocker has used for years.
@@ -27,7 +28,8 @@ pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
     let page = setting.page.as_deref();
     let seen = collect(message, page.and_then(|p| webmail::of_page(p, rules)), page, rules);
     let context = Context::of(message, &seen);
-    let found: Vec<Found> = seen.iter().map(|thing| context.find(thing, rules)).collect();
+    let mut found: Vec<Found> = seen.iter().map(|thing| context.find(thing, rules)).collect();
+    mark_shared(&seen, &mut found);
     // An address that tracks in one place tracks in every place: a style sheet may repeat a counter.
     let open: HashMap<&str, &Found> = seen.iter().zip(&found).filter(|(_, f)| f.kind == Kind::Open).map(|(s, f)| (s.url.as_str(), f)).collect();
     let same = |thing: &Seen<'_>| if thing.fact.vector.is_link() { None } else { open.get(thing.url.as_str()).copied() };
@@ -129,7 +131,7 @@ impl Context {
 
     fn find(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
         if thing.fact.vector.is_receipt() {
-            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, leads: None, personal: true }
+            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, leads: None, personal: true, is_direct: false }
         } else if thing.fact.vector.is_link() {
             with_place(self.link(thing, rules), thing)
         } else {
@@ -208,7 +210,7 @@ impl Context {
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
         let evidence = if is_open || !is_picture { evidence } else { Vec::new() };
-        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal }
+        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal, is_direct: false }
     }
 
     fn shows(&self, url: &Url) -> bool {
@@ -219,33 +221,68 @@ impl Context {
     fn link(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
         let url = &thing.url;
         let personal = personal::has_token(url) || self.recipient.is_in(url);
-        let found = |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal };
+        let found =
+            |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal, is_direct: false };
         if is_hidden_by_gateway(url, rules) {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
-        let is_functional = functional::speaks(url);
         let known = rules.best(url, |r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
             let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
-            let destination = destination::end(url, rules).map(|end| End { may_open: end.may_open && !is_functional, ..end });
+            let end = destination::end(url, rules);
+            let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
-        // A link that does something for the reader is left alone, unless a rule knows it to pass a redirector.
-        if is_functional || known.is_some_and(|rule| rule.keep) {
+        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
-        if known.is_none() && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
+        let is_functional = functional::speaks(url, rules);
+        if known.is_none() && !is_functional && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
-        if !functional::is_signed(url) && param::is_in(url, rules) {
-            return Found {
-                destination: Some(End { url: param::strip(url, rules), is_sure: true, may_open: true }),
-                ..found(Kind::Param, &[Evidence::TrackingParameter])
-            };
-        }
-        // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
-        let inner = (thing.gateway.is_some() && thing.is_unwrapped && functional::allows(url)).then(|| End { url: url.clone(), is_sure: true, may_open: true });
-        Found { destination: inner, ..found(Kind::Clean, &[]) }
+        let is_known = param::is_in(url, rules);
+        let (is_signed, names_reader) = (functional::is_signed(url), self.recipient.is_in(url));
+        // A link that does something for the reader knows who it is for.
+        let may_know = is_functional || is_signed;
+        let reasons = [
+            (is_known, Evidence::TrackingParameter),
+            (!may_know && hint::says_origin(url), Evidence::SaysOrigin),
+            (!may_know && names_reader, Evidence::RecipientAddress),
+            (!may_know && personal::has_payload(url), Evidence::PersonalToken),
+        ];
+        let evidence: Vec<Evidence> = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
+        let kind = if evidence.is_empty() { Kind::Clean } else { Kind::Param };
+        // What is only guessed stays in the link, and so does everything where it does something for the reader.
+        let destination = if may_know {
+            None
+        } else if is_known {
+            Some(param::strip(url, rules))
+        } else {
+            // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
+            (thing.gateway.is_some() && thing.is_unwrapped).then(|| url.clone())
+        };
+        let destination = destination.map(|url| End { url, is_sure: true, may_open: true });
+        Found { destination, is_direct: true, ..found(kind, &evidence) }
+    }
+}
+
+/// Direct links that carry the same code to different pages carry it for the sender's sake.
+fn mark_shared(seen: &[Seen<'_>], found: &mut [Found]) {
+    let shared = Shared::of(seen.iter().zip(&*found).filter(|(_, found)| found.is_direct).map(|(thing, _)| &thing.url));
+    for (thing, found) in seen.iter().zip(found).filter(|(thing, found)| found.is_direct && shared.is_on(&thing.url)) {
+        found.kind = Kind::Param;
+        found.evidence.push(Evidence::SharedCode);
+        found.leads.get_or_insert_with(|| Place::of(&thing.url));
+    }
+}
+
+/// A link to the reader's own device tells nobody anything.
+fn is_on_this_device(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }
 
@@ -273,6 +310,8 @@ struct Found {
     destination: Option<End>,
     leads: Option<Place>,
     personal: bool,
+    /// A link that leads straight to a page.
+    is_direct: bool,
 }
 
 /// Vectors that draw a picture behind or beside something, without a size of its own.

@@ -41,7 +41,7 @@ pub fn end(url: &Url, rules: &'static RuleSet) -> Option<End> {
         let Some(inner) = next(&at.url, rules) else { break };
         at = End { is_sure: at.is_sure && inner.is_sure, ..inner };
     }
-    next(&at.url, rules).is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url), ..at })
+    next(&at.url, rules).is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url, rules), ..at })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.

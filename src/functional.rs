@@ -1,11 +1,16 @@
 //! Links that do something for the reader: unsubscribe, confirm, sign in, pay. They are never touched, and in doubt a link is
 //! one of them.
+//!
+//! The words are English, Dutch, German, French, Spanish and Italian, in lower case and without accents.
 
 use crate::address::percent_decode;
+use crate::param;
+use crate::personal;
+use crate::rules::RuleSet;
 use url::Url;
 
-/// Wherever these stand in an address, it is about one of those things. In English, Dutch, German, French, Spanish, Italian.
-const STEMS: &[&str] = &[
+/// Wherever these stand in an address, it is about a subscription.
+const SUBSCRIPTION_STEMS: &[&str] = &[
     "unsubscri",
     "optout",
     "opt-out",
@@ -13,20 +18,43 @@ const STEMS: &[&str] = &[
     "optin",
     "opt-in",
     "opt_in",
-    "preference",
+    "double-opt",
+    "list-manage",
+    "preferenc",
+    "preferenz",
     "abmeld",
     "abbestell",
+    "austrag",
     "afmeld",
     "uitschrijv",
+    "schrijf-uit",
     "voorkeur",
     "einstellungen",
     "desabonn",
     "desinscri",
+    "dessubscri",
     "darsedebaja",
+    "darse-de-baja",
+    "cancelar-suscripcion",
     "disiscri",
     "annulla-iscrizione",
+    "cancella-iscrizione",
+    "avregistrer",
+    "avprenumer",
+    "wypisz",
+    "fewer-email",
+    "email-frequency",
+];
+
+/// The same as whole words: too short to be looked for inside others.
+const SUBSCRIPTION_WORDS: &[&str] = &["unsub", "unsubs", "prefs", "pref", "baja", "remove", "subscription", "subscriptions", "subscribe", "suscripcion"];
+
+/// Wherever these stand in an address, it does something.
+const STEMS: &[&str] = &[
+    // Passwords and signing in.
     "password",
     "passwort",
+    "kennwort",
     "wachtwoord",
     "mot-de-passe",
     "motdepasse",
@@ -41,54 +69,70 @@ const STEMS: &[&str] = &[
     "aanmelden",
     "inloggen",
     "anmelden",
+    "einloggen",
     "connexion",
-    "verify",
-    "verifi",
-    "confirm",
-    "bevestig",
-    "bestaetig",
-    "activate",
-    "activation",
-    "activeer",
-    "aktivier",
-    "activer",
+    "se-connecter",
+    "iniciar-sesion",
+    "iniciarsesion",
+    "inicio-sesion",
+    "restablec",
+    "reinitialis",
+    "reimposta",
+    "zuruecksetz",
+    "zurucksetz",
+    "herstel-",
     "magiclink",
     "magic-link",
     "magic_link",
     "onetime",
     "one-time",
     "one_time",
+    "authoriz",
+    "authoris",
+    "authenticat",
+    // Confirming and activating.
+    "verify",
+    "verifi",
+    "confirm",
+    "conferm",
+    "bevestig",
+    "bestaetig",
+    "bestatig",
+    "activate",
+    "activation",
+    "activeer",
+    "aktivier",
+    "activer",
+    "activar",
+    "attivazione",
+    "freischalt",
+    "potwierdz",
+    // Appointments and invitations.
     "calendar",
+    "webcal",
     "invitation",
     "invite",
+    "invitacion",
     "uitnodig",
     "einladung",
+    "afspraak",
+    // Paying.
     "payment",
     "checkout",
     "betaling",
     "betalen",
+    "betaal",
     "bezahl",
     "zahlung",
     "paiement",
-    "authoriz",
-    "authoris",
-    "authenticat",
-    "double-opt",
-    "list-manage",
-    "webcal",
+    "pagamento",
+    "warenkorb",
+    "winkelwagen",
+    "winkelmand",
 ];
 
-/// The same as whole words: too short to be looked for inside others.
+/// The same as whole words.
 const WORDS: &[&str] = &[
-    "unsub",
-    "unsubs",
-    "prefs",
-    "pref",
-    "baja",
-    "remove",
-    "subscription",
-    "subscriptions",
-    "subscribe",
     "login",
     "logon",
     "signon",
@@ -104,7 +148,6 @@ const WORDS: &[&str] = &[
     "totp",
     "mfa",
     "2fa",
-    "pin",
     "magic",
     "reset",
     "recover",
@@ -114,31 +157,61 @@ const WORDS: &[&str] = &[
     "verify",
     "validate",
     "validation",
+    "valider",
     "confirm",
-    "token",
+    "acceder",
+    "acceso",
+    "accedi",
+    "attiva",
     "rsvp",
     "ics",
     "ical",
     "invite",
+    "invito",
+    "meeting",
+    "termin",
     "pay",
     "payments",
+    "pago",
+    "pagar",
+    "payer",
+    "kasse",
     "invoice",
+    "factuur",
+    "factura",
+    "facture",
+    "fattura",
+    "rechnung",
     "billing",
     "cart",
+    "carrito",
+    "carrello",
+    "panier",
     "konto",
     "consent",
     "accept",
     "decline",
     "approve",
     "docusign",
+    "esign",
     "cancel",
     "cancellation",
     "cancellations",
+    "cancelar",
+    "annuleren",
+    "annuleer",
+    "annuler",
+    "stornieren",
+    "storno",
+    "kuendigen",
+    "kundigen",
+    "kuendigung",
+    "kundigung",
+    "opzeggen",
+    "resilier",
     "reschedule",
     "reschedulings",
-    "meeting",
     "hmac",
-    "esign",
 ];
 
 /// Labels of hosts that exist for one of those things.
@@ -167,6 +240,10 @@ const LABELS: &[&str] = &[
     "verify",
     "invite",
 ];
+
+/// Folders of things to read. What stands in one of them is about a thing, and does not do it.
+const READING: &[&str] =
+    &["blog", "blogs", "news", "nieuws", "article", "articles", "artikel", "magazine", "story", "stories", "press", "actualites", "noticias"];
 
 /// Query keys of addresses that are signed, expire, or work once.
 const SIGNED: &[&str] = &[
@@ -204,27 +281,82 @@ const SIGNED: &[&str] = &[
     "passcode",
 ];
 
+/// A title has at least this many words; an action has fewer: `confirm-your-email-address`.
+const TITLE: usize = 5;
+
+/// A short word says something only among few: `/magic/`, but not `/the-magic-of-spring/`.
+const FEW: usize = 3;
+
 /// Neither speaks of such a thing nor is signed.
-pub(crate) fn allows(url: &Url) -> bool {
-    !speaks(url) && !is_signed(url)
+pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
+    !speaks(url, rules) && !is_signed(url)
 }
 
-/// The address speaks of such a thing.
-pub(crate) fn speaks(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or("");
-    let has_label = || {
-        let mut labels = host.rsplit('.').skip(2);
-        labels.any(|label| LABELS.contains(&label))
-    };
-    let after = percent_decode(url.as_str().split_once(host).map_or("", |(_, after)| after));
-    let lower = after.to_ascii_lowercase();
-    has_label() || STEMS.iter().any(|stem| lower.contains(stem)) || words(&after).any(|word| WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)))
+/// The address speaks of such a thing. What a tracking parameter calls its campaign does not count, unless it is about a
+/// subscription.
+pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
+    if is_about_subscription(url) || labels(url).any(|label| LABELS.contains(&label)) {
+        return true;
+    }
+    let bare = param::strip(url, rules);
+    // Without a query and without a code in it, an address can only be read.
+    let can_be_title = bare.query().is_none() && bare.fragment().is_none() && !personal::has_path_token(&bare);
+    let reading = bare.path().split('/').position(|segment| READING.iter().any(|folder| segment.eq_ignore_ascii_case(folder)));
+    let mut segments = bare.path().split('/').enumerate();
+    segments.any(|(at, segment)| {
+        let count = segment.split(['-', '_']).count();
+        let is_title = can_be_title && (count >= TITLE || reading.is_some_and(|folder| folder < at));
+        !is_title && acts(segment, !can_be_title || count <= FEW)
+    }) || [bare.query(), bare.fragment()].into_iter().flatten().any(|text| acts(text, true))
+}
+
+/// The address is about what mail the reader gets.
+pub(crate) fn is_about_subscription(url: &Url) -> bool {
+    let text = fold(after_host(url));
+    let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences"));
+    host || SUBSCRIPTION_STEMS.iter().any(|stem| text.contains(stem)) || words(&percent_decode(after_host(url))).any(|word| is_one_of(word, SUBSCRIPTION_WORDS))
 }
 
 /// The address is signed, expires, or works once.
 pub(crate) fn is_signed(url: &Url) -> bool {
-    let mut keys = url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('=')).map(|(key, _)| key);
-    keys.any(|key| SIGNED.iter().any(|s| key.eq_ignore_ascii_case(s)))
+    let pairs = [url.query(), url.fragment()].into_iter().flatten().flat_map(|text| text.split('&'));
+    let mut keys = pairs.filter_map(|pair| pair.split_once('=')).map(|(key, _)| key);
+    keys.any(|key| is_one_of(key, SIGNED)) || url.path().split('/').any(|segment| segment.eq_ignore_ascii_case("token"))
+}
+
+fn acts(text: &str, with_words: bool) -> bool {
+    let folded = fold(text);
+    STEMS.iter().any(|stem| folded.contains(stem)) || (with_words && words(&percent_decode(text)).any(|word| is_one_of(word, WORDS)))
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
+/// Labels before the registered name.
+fn labels(url: &Url) -> impl Iterator<Item = &str> {
+    url.host_str().unwrap_or("").rsplit('.').skip(2)
+}
+
+fn after_host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or("");
+    url.as_str().split_once(host).map_or("", |(_, after)| after)
+}
+
+/// Decoded, in lower case and without accents.
+fn fold(text: &str) -> String {
+    let decoded = percent_decode(text).to_lowercase();
+    let plain = |c: char| match c {
+        'à'..='å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='ö' => 'o',
+        'ù'..='ü' => 'u',
+        other => other,
+    };
+    decoded.chars().map(plain).collect()
 }
 
 /// Words between signs, and the words of `resetPassword`. What holds digits is a code, and has no words in it.
@@ -248,6 +380,10 @@ fn humps(word: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
+    fn speaks(text: &str) -> bool {
+        super::speaks(&Url::parse(text).unwrap(), RuleSet::built_in())
+    }
+
     #[test]
     fn ordinary_links_are_none_of_them() {
         for text in [
@@ -259,16 +395,43 @@ mod tests {
             "https://www.example.com/authors/ann",
             "https://www.example.com/a?signatures=3",
             "https://pay.example/",
+            "https://www.example.com/the-magic-of-spring",
+            "https://www.example.com/how-to-choose-a-strong-password",
+            "https://www.example.com/2026/11/scientists-confirm-water-on-the-moon/",
+            "https://www.example.nl/nieuws/agenda-bevestigd?utm_source=mail",
+            "https://www.example.com/blog/calendar-for-gardeners",
+            "https://shop.example.com/sale?utm_campaign=cart_reset&utm_content=login-button",
         ] {
-            assert!(allows(&Url::parse(text).unwrap()), "{text}");
+            assert!(allows(&Url::parse(text).unwrap(), RuleSet::built_in()), "{text}");
         }
     }
 
     #[test]
+    fn a_title_with_a_code_beside_it_is_an_action() {
+        assert!(speaks("https://www.example.com/please-confirm-your-email-address/0123456789abcdef0123"));
+        assert!(speaks("https://www.example.com/please-confirm-your-email-address?k=12"));
+        assert!(speaks("https://www.example.com/blog/reset?key=0123456789abcdef"));
+        assert!(speaks("https://www.example.com/confirm-your-email-address"));
+        assert!(speaks("https://www.example.com/how-to-unsubscribe-from-our-many-letters"));
+    }
+
+    #[test]
+    fn campaigns_speak_of_subscriptions_alone() {
+        assert!(speaks("https://www.example.com/e/12?utm_content=unsubscribe"));
+        assert!(!speaks("https://www.example.com/e/12?utm_content=checkout"));
+    }
+
+    #[test]
     fn words_are_found_in_humps_and_not_in_codes() {
-        let speaks = |text: &str| speaks(&Url::parse(text).unwrap());
         assert!(speaks("https://www.example.com/userLogin?x=1"));
         assert!(speaks("https://www.example.com/a?next=%2Fuser%2Flogin"));
         assert!(!speaks("https://www.example.com/x/a9OtpB3PayC4Sso"));
+    }
+
+    #[test]
+    fn accents_do_not_hide_a_word() {
+        assert!(speaks("https://www.example.de/best%C3%A4tigen/7"));
+        assert!(speaks("https://www.example.fr/d%C3%89sabonner"));
+        assert!(speaks("https://www.example.es/contrase%C3%B1a/nueva"));
     }
 }

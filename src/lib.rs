@@ -37,6 +37,7 @@ pub mod pattern;
 mod personal;
 mod place;
 pub mod rules;
+mod shared;
 pub mod spot;
 mod verdict;
 pub mod webmail;

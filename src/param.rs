@@ -1,11 +1,14 @@
 //! Tracking parameters of direct links.
 
 use crate::rules::{Param, RuleSet};
+use std::cmp::Ordering;
 use url::Url;
 
 /// Says whether a link carries one.
 pub(crate) fn is_in(url: &Url, rules: &RuleSet) -> bool {
-    url.query().unwrap_or("").split('&').any(|pair| tracks(pair, url, rules))
+    let host = url.host_str().unwrap_or("");
+    let has = |text: &str| text.split('&').any(|pair| tracks(pair, host, text, rules));
+    has(url.query().unwrap_or("")) || has(fragment_pairs(url).1)
 }
 
 /// The link without them. The rest stays as it was written.
@@ -14,27 +17,61 @@ pub(crate) fn strip(url: &Url, rules: &RuleSet) -> Url {
     if !is_in(&url, rules) {
         return url;
     }
-    let rest: Vec<&str> = url.query().unwrap_or("").split('&').filter(|pair| !tracks(pair, &url, rules)).collect();
-    let rest = rest.join("&");
-    url.set_query(Some(rest.as_str()).filter(|r| !r.is_empty()));
+    let host = url.host_str().unwrap_or("").to_owned();
+    let rest = |text: &str| text.split('&').filter(|pair| !tracks(pair, &host, text, rules)).collect::<Vec<_>>().join("&");
+    let query = rest(url.query().unwrap_or(""));
+    let (before, pairs) = fragment_pairs(&url);
+    let fragment = format!("{before}{}", rest(pairs));
+    url.set_query(Some(query.as_str()).filter(|text| !text.is_empty()));
+    url.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
     url
 }
 
-fn tracks(pair: &str, url: &Url, rules: &RuleSet) -> bool {
+/// Some senders write their parameters behind the `#`, alone or behind the route of a page that runs in the browser.
+fn fragment_pairs(url: &Url) -> (&str, &str) {
+    let fragment = url.fragment().unwrap_or("");
+    fragment.split_at(fragment.rfind('?').map_or(0, |at| at + 1))
+}
+
+/// One `name=value` of a query or fragment.
+fn tracks(pair: &str, host: &str, all: &str, rules: &RuleSet) -> bool {
+    let name = name_of(pair);
+    let stands = |wanted: &str| wanted.is_empty() || all.split('&').any(|other| name_of(other).eq_ignore_ascii_case(wanted));
+    let counts = |param: &&Param| {
+        let is_in_scope = param.scope.is_empty() || param.scope.iter().any(|h| is_below(host, h));
+        is_in_scope && !param.except.iter().any(|h| is_below(host, h)) && stands(param.with)
+    };
+    named(name, rules.params()).find(counts).is_some()
+}
+
+/// A sender that escapes an address twice leaves the end of `&amp;` before the name.
+fn name_of(pair: &str) -> &str {
     let name = pair.split_once('=').map_or(pair, |(name, _)| name);
-    let host = url.host_str().unwrap_or("");
-    rules.params().iter().any(|param| is_named(param, name) && counts_on(param, host))
+    name.strip_prefix("amp;").unwrap_or(name)
 }
 
-fn is_named(param: &Param, name: &str) -> bool {
-    match param.name.strip_suffix('*') {
-        Some(stem) => name.get(..stem.len()).is_some_and(|n| n.eq_ignore_ascii_case(stem)),
-        None => name.eq_ignore_ascii_case(param.name),
-    }
+/// The entries for a name: the table is sorted, and a name that ends in `*` stands before everything that it begins.
+fn named<'a>(name: &'a str, params: &'static [Param]) -> impl Iterator<Item = &'static Param> + 'a {
+    let stems = (1..=name.len()).filter_map(|end| name.get(..end)).flat_map(move |stem| equal(stem, true, params));
+    equal(name, false, params).chain(stems)
 }
 
-fn counts_on(param: &Param, host: &str) -> bool {
-    param.hosts.is_empty() || param.hosts.iter().any(|h| host.strip_suffix(h).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+fn equal(text: &str, is_stem: bool, params: &'static [Param]) -> impl Iterator<Item = &'static Param> + use<> {
+    let compare = |param: &Param| {
+        let wanted = text.bytes().map(|b| b.to_ascii_lowercase()).chain(is_stem.then_some(b'*'));
+        param.name.bytes().cmp(wanted)
+    };
+    let start = params.partition_point(|param| compare(param) == Ordering::Less);
+    let end = start + params.iter().skip(start).take_while(|param| compare(param) == Ordering::Equal).count();
+    params.get(start..end).unwrap_or(&[]).iter()
+}
+
+/// `host` is `wanted` or below it; `name.*` is a label with one or two more behind it.
+fn is_below(host: &str, wanted: &str) -> bool {
+    let Some(label) = wanted.strip_suffix(".*") else {
+        return host.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    };
+    host.rsplit('.').skip(1).take(2).any(|l| l == label)
 }
 
 #[cfg(test)]
@@ -42,12 +79,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_tracks_goes() {
-        let strip = |text: &str| strip(&Url::parse(text).unwrap(), RuleSet::built_in()).to_string();
-        assert_eq!(strip("https://a.example/x?utm_source=mail&q=a+b%20c&UTM_Medium=x&id=7#top"), "https://a.example/x?q=a+b%20c&id=7#top");
-        assert_eq!(strip("https://a.example/x?fbclid=1"), "https://a.example/x");
-        assert_eq!(strip("https://a.example/x?&&a"), "https://a.example/x?&&a");
-        assert_eq!(strip("https://a.example/x?trkid=1"), "https://a.example/x?trkid=1");
-        assert_eq!(strip("https://www.netflix.com/x?trkid=1"), "https://www.netflix.com/x");
+    fn names_are_found_by_name_and_by_beginning() {
+        let has = |name: &str| named(name, RuleSet::built_in().params()).next().is_some();
+        for name in ["utm_source", "UTM_anything", "utm_", "fbclid", "MC_EID", "elqCampaignId", "WT.mc_id", "pf_rd_p"] {
+            assert!(has(name), "{name}");
+        }
+        for name in ["", "u", "ut", "utm", "xutm_source", "fbclid2", "elq", "referrer", "*", "utm*x"] {
+            assert!(!has(name), "{name}");
+        }
+        assert!(RuleSet::built_in().params().is_sorted_by(|a, b| a.name <= b.name), "the table is not sorted");
+    }
+
+    #[test]
+    fn hosts_are_compared_by_label() {
+        for (host, wanted) in [("a.example", "a.example"), ("x.a.example", "a.example"), ("www.ebay.co.uk", "ebay.*"), ("ebay.nl", "ebay.*")] {
+            assert!(is_below(host, wanted), "{host} {wanted}");
+        }
+        for (host, wanted) in [("xa.example", "a.example"), ("notebay.nl", "ebay.*"), ("ebay.a.b.example", "ebay.*"), ("shop.ebay", "ebay.*")] {
+            assert!(!is_below(host, wanted), "{host} {wanted}");
+        }
     }
 }

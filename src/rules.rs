@@ -52,14 +52,18 @@ pub struct Rule {
 /// A tracking parameter of direct links.
 #[derive(Debug)]
 pub struct Param {
-    /// Name, exact or ending in `*`.
+    /// Name in lower case, exact or ending in `*`.
     pub name: &'static str,
     /// Whose it is.
     pub owner: &'static str,
     /// `campaign`, `recipient` or `session`.
     pub identifies: &'static str,
     /// Where it counts; empty means everywhere.
-    pub hosts: &'static [&'static str],
+    pub scope: &'static [&'static str],
+    /// Where pages need it.
+    pub except: &'static [&'static str],
+    /// It counts only beside this one; empty means always.
+    pub with: &'static str,
 }
 
 /// A webmail: see `rules/webmails.toml`.
@@ -152,7 +156,7 @@ impl RuleSet {
         tables::RULES
     }
 
-    /// Every tracking parameter.
+    /// Every tracking parameter, by name.
     #[must_use]
     pub fn params(&self) -> &'static [Param] {
         tables::PARAMS

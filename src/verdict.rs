@@ -56,6 +56,10 @@ pub enum Evidence {
     NotAPicture,
     /// A direct link with tracking parameters.
     TrackingParameter,
+    /// Links to different pages carry the same code.
+    SharedCode,
+    /// A parameter says where the reader came from.
+    SaysOrigin,
     /// Held because the reader chose strict.
     StrictPersonal,
     /// Held because the reader chose sealed.
@@ -84,6 +88,8 @@ impl Evidence {
             Evidence::ClickHost => "The address is on a host that counts clicks.",
             Evidence::NotAPicture => "This is no picture, but it would be fetched all the same.",
             Evidence::TrackingParameter => "The link carries parameters that identify the mailing or the reader.",
+            Evidence::SharedCode => "Links to different pages carry the same code, so that it is about the reader or the mailing.",
+            Evidence::SaysOrigin => "The link tells the site where its reader came from.",
             Evidence::StrictPersonal => "The picture's address is personal, and the reader chose strict.",
             Evidence::Sealed => "The reader chose to load nothing until asked.",
             Evidence::ReadReceipt => "The sender asks to be told when the message is read.",

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 const OPEN_F1: f64 = 0.98;
 /// Links through redirectors.
 const CLICK_F1: f64 = 0.95;
+/// Direct links with parameters that identify the campaign or the reader.
+const PARAM_F1: f64 = 0.90;
 /// Pictures that are the same for every reader and were called trackers.
 const STATIC_IMAGES: usize = 2;
 
@@ -41,7 +43,7 @@ fn normal(url: &str) -> String {
     format!("{scheme}://{}{slash}{tail}", host.to_ascii_lowercase().trim_end_matches('.'))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Resource,
     Link,
@@ -56,14 +58,26 @@ fn place(vector: &str) -> Place {
     }
 }
 
-/// A label, and whether the address is known to be the same for every reader. An address with several labels has its worst.
-type Truth = BTreeMap<(String, String, Place), (u8, Kind, bool)>;
+/// What is known of an address. One with several labels has its worst.
+struct Label {
+    rank: u8,
+    kind: Kind,
+    /// The same for every reader.
+    is_static: bool,
+    /// A link that does something for the reader, and passes no redirector.
+    is_functional: bool,
+}
+
+/// Labels by message, address and place.
+type Truth = BTreeMap<(String, String, Place), Label>;
 
 fn truth(folder: &Path) -> Truth {
     let text = std::fs::read_to_string(folder.join("labels.tsv")).unwrap();
     let mut truth = Truth::new();
     for line in text.lines().skip(1) {
-        let [id, vector, url, label, personal, ..] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("a label has too few columns: {line}") };
+        let [id, vector, url, label, personal, _vendor, why, ..] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("a label has too few columns: {line}")
+        };
         let (rank, kind) = match label {
             "open-tracker" => (0, Kind::Open),
             "read-receipt" => (0, Kind::Receipt),
@@ -73,8 +87,8 @@ fn truth(folder: &Path) -> Truth {
             _ => continue,
         };
         let key = (id.to_owned(), normal(url), place(vector));
-        if truth.get(&key).is_none_or(|(other, ..)| *other > rank) {
-            truth.insert(key, (rank, kind, personal == "no"));
+        if truth.get(&key).is_none_or(|other| other.rank > rank) {
+            truth.insert(key, Label { rank, kind, is_static: personal == "no", is_functional: why.starts_with("functional") });
         }
     }
     truth
@@ -110,10 +124,10 @@ fn real_mail_is_judged_no_worse_than_before() {
     let said = |id: &str, url: &str, kind: Kind| found.get(&(id.to_owned(), url.to_owned())).is_some_and(|kinds| kinds.contains(name(kind)));
     let f1 = |kind: Kind, places: &[Place]| {
         let (mut hits, mut wrong, mut missed) = (0_u32, 0_u32, 0_u32);
-        for ((id, url, _), (_, label, _)) in truth.iter().filter(|((_, _, place), _)| places.contains(place)) {
+        for ((id, url, _), label) in truth.iter().filter(|((_, _, place), _)| places.contains(place)) {
             let elsewhere =
-                || [Place::Resource, Place::Link, Place::Header].iter().any(|p| truth.get(&(id.clone(), url.clone(), *p)).is_some_and(|t| t.1 == kind));
-            match (*label == kind, said(id, url, kind)) {
+                || [Place::Resource, Place::Link, Place::Header].iter().any(|p| truth.get(&(id.clone(), url.clone(), *p)).is_some_and(|t| t.kind == kind));
+            match (label.kind == kind, said(id, url, kind)) {
                 (true, true) => hits += 1,
                 (true, false) => missed += 1,
                 (false, true) if !elsewhere() => wrong += 1,
@@ -126,11 +140,17 @@ fn real_mail_is_judged_no_worse_than_before() {
     let open = f1(Kind::Open, &[Place::Resource]);
     let click = f1(Kind::Click, &[Place::Link, Place::Resource]);
     let receipt = f1(Kind::Receipt, &[Place::Header]);
-    let is_static = |(_, _, place): &&(String, String, Place), (_, label, same): &(u8, Kind, bool)| *place == Place::Resource && *label == Kind::Clean && *same;
-    let broken = truth.iter().filter(|(key, value)| is_static(key, value) && said(&key.0, &key.1, Kind::Open)).count();
-    println!("F1 open {open:.4}, click {click:.4}, receipt {receipt:.4}; static images called trackers: {broken}");
+    let param = f1(Kind::Param, &[Place::Link]);
+    let clean = |place: Place| truth.iter().filter(move |((_, _, at), label)| *at == place && label.kind == Kind::Clean);
+    let broken = clean(Place::Resource).filter(|(key, label)| label.is_static && said(&key.0, &key.1, Kind::Open)).count();
+    let functional = clean(Place::Link).filter(|(_, label)| label.is_functional);
+    let (functional, clicks): (Vec<_>, Vec<_>) = functional.partition(|(key, _)| !said(&key.0, &key.1, Kind::Click));
+    println!("F1 open {open:.4}, click {click:.4}, param {param:.4}, receipt {receipt:.4}; static images called trackers: {broken}");
+    println!("functional links: {}, of which {} were called clicks", functional.len() + clicks.len(), clicks.len());
     assert!(open >= OPEN_F1, "open F1 {open:.4} is below {OPEN_F1}");
     assert!(click >= CLICK_F1, "click F1 {click:.4} is below {CLICK_F1}");
+    assert!(param >= PARAM_F1, "param F1 {param:.4} is below {PARAM_F1}");
+    assert!(functional.len() > 50 && clicks.is_empty(), "functional links were called clicks: {:?}", clicks.iter().map(|(key, _)| *key).collect::<Vec<_>>());
     assert!((receipt - 1.0).abs() < f64::EPSILON, "a read receipt was missed or invented");
     assert!(broken <= STATIC_IMAGES, "{broken} static images were called trackers; {STATIC_IMAGES} are allowed");
 }

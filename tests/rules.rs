@@ -15,6 +15,7 @@ use briefgeheim::pattern::Pattern;
 use briefgeheim::rules::{RuleKind, RuleSet};
 use briefgeheim::{Fact, Kind, Message, Setting, Vector, Verdict, address, classify};
 use rulefile::{RuleEntry, RuleFile, VendorEntry};
+use std::collections::BTreeMap;
 use std::path::Path;
 use url::Url;
 
@@ -256,18 +257,27 @@ fn wrappers_unwrap_to_what_they_say() {
 #[test]
 fn parameters_are_told_apart() {
     let mut failures = Vec::new();
+    let mut seen = BTreeMap::new();
     for (file, rules) in files() {
         for param in &rules.param {
-            let stem = param.name.strip_suffix('*').unwrap_or(&param.name);
-            let is_everywhere = matches!(&param.scope, rulefile::Scope::Everywhere(_));
-            if stem.is_empty() || (is_everywhere && stem.len() < 2) || stem.contains(['*', '=', '&', '?']) {
-                failures.push(format!(
-                    "{file}: {:?} is no name, or too short to count everywhere; write a name, or a beginning followed by *, or a scope",
-                    param.name
-                ));
-            }
             if !matches!(param.identifies.as_str(), "campaign" | "recipient" | "session") {
-                failures.push(format!("{file}: {}: identifies is campaign, recipient or session, not {:?}", param.name, param.identifies));
+                failures.push(format!("{file}: {:?}: identifies is campaign, recipient or session, not {:?}", param.names, param.identifies));
+            }
+            if param.names.is_empty() || param.sources.is_empty() {
+                failures.push(format!("{file}: {:?}: an entry has names and says where we know them from", param.names));
+            }
+            for name in &param.names {
+                let stem = name.strip_suffix('*').unwrap_or(name);
+                // What one list alone removes everywhere must be a name that nobody else would think of.
+                let shortest = if !param.scope.is_empty() { 1 } else { 4 - param.sources.len().min(2) };
+                if stem.len() < shortest || stem.contains(['*', '=', '&', '?']) {
+                    failures.push(format!("{file}: {name:?} is no name, or too short to count there; write a name, or a beginning followed by *, or a scope"));
+                }
+                for scope in if param.scope.is_empty() { vec!["everywhere".to_owned()] } else { param.scope.clone() } {
+                    if let Some(other) = seen.insert((name.to_ascii_lowercase(), scope), file.clone()) {
+                        failures.push(format!("{file}: {name:?} stands in {other} already; keep one"));
+                    }
+                }
             }
         }
     }
