@@ -6,7 +6,7 @@ use crate::extent::Extent;
 use crate::hint;
 use crate::personal::{self, Recipient};
 use crate::place::site;
-use crate::rules::{Original, Rule, RuleKind, RuleSet, Webmail};
+use crate::rules::{Original, Rule, RuleKind, RuleSet};
 use crate::shared::Shared;
 use crate::spot::{self, Spot};
 use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
@@ -20,13 +20,13 @@ const REPEATED: usize = 5;
 
 /// Judges the facts of one message, or of a part of it that was seen together.
 ///
-/// Addresses inside the message (`data:`, `cid:`) and, on a known webmail's page, addresses that its network rules do not
-/// hold get no verdict. A fact that cannot be read gets none either, and so stays held.
+/// Addresses inside the message (`data:`, `cid:`) and, on a webmail's page, addresses that the network rules do not hold
+/// get no verdict. A fact that cannot be read gets none either, and so stays held.
 #[must_use]
 pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
     let rules = RuleSet::built_in();
-    let page = setting.page.as_deref();
-    let seen = collect(message, page.and_then(|p| webmail::of_page(p, rules)), page, rules);
+    let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
+    let seen = collect(message, page.as_ref(), rules);
     let context = Context::of(message, &seen);
     let mut found: Vec<Found> = seen.iter().map(|thing| context.find(thing, rules)).collect();
     mark_shared(&seen, &mut found);
@@ -77,8 +77,9 @@ struct Seen<'a> {
     is_sure: bool,
 }
 
-fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&str>, rules: &RuleSet) -> Vec<Seen<'a>> {
-    let base = message.base.as_deref().or(page).and_then(|b| Url::parse(b).ok());
+fn collect<'a>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a>> {
+    let mailbox = page.and_then(|p| webmail::of_page(p, rules));
+    let base = message.base.as_deref().and_then(|b| Url::parse(b).ok()).or_else(|| page.cloned());
     let mut seen = Vec::new();
     for fact in &message.facts {
         if fact.vector.is_receipt() {
@@ -92,7 +93,7 @@ fn collect<'a>(message: &'a Message, webmail: Option<&Webmail>, page: Option<&st
         for spot in spot::find(fact.vector, &fact.text) {
             let Reference::Remote(url) = address::resolve(&spot.url, base.as_ref()) else { continue };
             let is_link = fact.vector.is_link();
-            if !is_link && webmail.is_some_and(|w| !webmail::holds(w, &url)) {
+            if !is_link && mailbox.is_some_and(|m| !webmail::holds(m, &url)) {
                 continue;
             }
             let address::Unwrapped { url: inner, gateway, is_sure } = address::unwrap(url.clone(), is_link, rules);
@@ -435,6 +436,17 @@ mod tests {
             &setting,
         );
         assert_eq!(proxied.first().map(|v| v.url.as_str()), Some("https://a.example.com/logo.png"));
+    }
+
+    #[test]
+    fn on_an_added_webmail_only_its_own_host_is_spared() {
+        let setting = Setting { page: Some("https://mail.club.example/rc/?_task=mail".to_owned()), ..Setting::default() };
+        let asked = |url: &str| judge(&Message { facts: vec![picture(url, "600", "200")], ..Message::default() }, &setting).len();
+        assert_eq!(asked("https://mail.club.example/rc/?_action=get&_part=2"), 0);
+        assert_eq!(asked("?_action=get&_part=2"), 0);
+        for held in ["https://club.example/logo.png", "https://img.shop.example/logo.png", "https://notmail.club.example/logo.png"] {
+            assert_eq!(asked(held), 1, "{held}");
+        }
     }
 
     #[test]

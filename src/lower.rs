@@ -17,6 +17,10 @@ use std::collections::BTreeSet;
 pub const TAB_HOLD: u32 = 10;
 /// Takes other sites, and the webmail's own frames, out of [`TAB_HOLD`].
 pub const SPARE: u32 = 20;
+/// Holds everything in the tab of a webmail that the reader added. [`SPARE`] takes every page out that we do not know by name.
+pub const ADDED_TAB_HOLD: u32 = 22;
+/// Takes the webmails that we know, other sites and released frames out of [`ADDED_TAB_HOLD`].
+pub const ADDED_SPARE: u32 = 24;
 /// Holds what a webmail's page starts.
 pub const HOLD: u32 = 30;
 /// Shows everything in a tab that is not known to track: the way out when the engine cannot be reached.
@@ -29,7 +33,7 @@ pub const KNOWN: u32 = 60;
 pub const ALLOW: u32 = 70;
 
 /// Types that are never held: the page itself, and what only the page's own script can start.
-const NOT_HELD: &[&str] = &["main_frame", "script", "websocket"];
+pub const NOT_HELD: &[&str] = &["main_frame", "script", "websocket"];
 
 /// Which browser the rules are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,7 +282,7 @@ mod tests {
 
     #[test]
     fn priorities_are_one_ordered_table() {
-        let table = [TAB_HOLD, SPARE, HOLD, SHOW_TAB, RELEASE, KNOWN, ALLOW];
+        let table = [TAB_HOLD, SPARE, ADDED_TAB_HOLD, ADDED_SPARE, HOLD, SHOW_TAB, RELEASE, KNOWN, ALLOW];
         assert!(table.is_sorted_by(|a, b| a < b), "{table:?}");
     }
 

@@ -3,19 +3,37 @@
 use crate::rules::{RuleSet, Webmail};
 use url::Url;
 
-/// Finds the webmail that shows a page.
+/// Where mail is shown: a webmail we know by name, or one that the reader added.
+#[derive(Debug, Clone, Copy)]
+pub enum Mailbox<'a> {
+    /// One of `rules/webmails.toml`.
+    Named(&'static Webmail),
+    /// Any other page: its host is its own, and everything else may be mail content.
+    Added(&'a str),
+}
+
+/// Finds the webmail of a page by its address.
 #[must_use]
-pub fn of_page(page: &str, rules: &RuleSet) -> Option<&'static Webmail> {
-    let url = Url::parse(page).ok()?;
-    let host = url.host_str()?;
-    rules.webmails().iter().find(|w| w.pages.contains(&host))
+pub fn of_page<'a>(page: &'a Url, rules: &RuleSet) -> Option<Mailbox<'a>> {
+    let host = page.host_str()?;
+    let named = rules.webmails().iter().find(|w| w.pages.contains(&host));
+    Some(named.map_or(Mailbox::Added(host), Mailbox::Named))
 }
 
 /// Says whether the network rules hold a request from this webmail's pages. The same question in the browsers' notation is
-/// answered by `lower::hold`; a test holds the two together.
+/// answered by `lower::hold`, and for added webmails by `extension/background/network.js`.
 #[must_use]
-pub fn holds(webmail: &Webmail, url: &Url) -> bool {
+pub fn holds(mailbox: Mailbox<'_>, url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
-    let is_own = webmail.own.iter().any(|own| host.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
-    !is_own || webmail.proxies.iter().any(|p| p.matches(host, url.path(), url.query()))
+    match mailbox {
+        Mailbox::Added(own) => !is_below(host, own),
+        Mailbox::Named(webmail) => {
+            let is_own = webmail.own.iter().any(|own| is_below(host, own));
+            !is_own || webmail.proxies.iter().any(|p| p.matches(host, url.path(), url.query()))
+        }
+    }
+}
+
+fn is_below(host: &str, own: &str) -> bool {
+    host.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

@@ -2,6 +2,7 @@
 
 import { WEBMAILS } from '../rules/session.js';
 import { api } from '../shared/platform.js';
+import * as added from './added.js';
 import * as engine from './engine.js';
 import * as network from './network.js';
 import * as reports from './reports.js';
@@ -9,7 +10,8 @@ import * as settings from './settings.js';
 
 /**
  * @typedef {chrome.runtime.MessageSender} From
- * @typedef {{tabId: number, frameId: number, page: string, webmail: string}} Frame
+ * @typedef {{name: string, host: string | null}} Webmail  `host` only when the reader added it
+ * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail}} Frame
  */
 
 /**
@@ -20,7 +22,7 @@ const FROM_PAGES = {
   /** A webmail's page has begun. */
   hello: async (_, { tabId, webmail }) => {
     engine.load().catch(() => {});
-    await Promise.all([network.holdTab(tabId), reports.begin(tabId, webmail)]);
+    await Promise.all([network.holdTab(tabId, webmail.host), reports.begin(tabId, webmail.name)]);
     return { ok: true };
   },
   /** Facts in, verdicts and the token out. */
@@ -43,7 +45,7 @@ const FROM_PAGES = {
   },
   /** What stands in a frame. */
   tell: async ({ messages }, { tabId, frameId, webmail }) => {
-    await reports.tell(tabId, frameId, webmail, messages);
+    await reports.tell(tabId, frameId, webmail.name, messages);
     return { ok: true };
   },
   /** The reader wants the held pictures although the engine gave no verdict. */
@@ -59,13 +61,21 @@ const FROM_PAGES = {
  */
 const FROM_OURS = {
   report: async ({ tabId }) => {
-    // Only the addresses of webmail tabs can be read; any other tab has none for us.
+    // The address of any other tab can be read only where the reader has just pressed our button.
     const { url } = await api.tabs.get(tabId);
-    const report = url && webmailOf(url) ? await reports.of(tabId) : null;
-    if (!report) return { state: 'not-webmail', webmail: null, messages: [] };
+    const webmail = url ? await webmailOf(url) : null;
+    if (!webmail) return { state: 'not-webmail', addable: added.addable(url), messages: [] };
+    const report = (await reports.of(tabId)) ?? { webmail: webmail.name, frames: {} };
     const { allowed, isBroken } = await readSettings();
     const messages = reports.summary(report).map((seen) => ({ ...seen, allowed: seen.sender !== null && allowed.includes(settings.normal(seen.sender.address) ?? '') }));
-    return { state: isBroken ? 'storage-broken' : 'ok', webmail: report.webmail, messages };
+    return { state: isBroken ? 'storage-broken' : 'ok', added: webmail.host, messages };
+  },
+  /** Webmails that the reader added. */
+  'added-list': async () => ({ hosts: await added.hosts() }),
+  /** The browser has already granted or taken the permission; this waits until all is done. */
+  'added-changed': async () => {
+    await followAdded();
+    return { ok: true };
   },
   allow: async ({ address, allowed }) => {
     const normal = settings.normal(address);
@@ -116,49 +126,72 @@ function onlySender(report) {
 /**
  * The webmail frame that a message comes from, or null when it comes from anywhere else.
  * @param {From} from
- * @returns {Frame | null}
+ * @returns {Promise<Frame | null>}
  */
-function frameOf({ id, tab, frameId, url }) {
+async function frameOf({ tab, frameId, url }) {
   const page = tab?.url ?? url;
-  if (id !== api.runtime.id || tab?.id === undefined || frameId === undefined || !page) return null;
-  const webmail = webmailOf(page);
-  return webmail ? { tabId: tab.id, frameId, page, webmail: webmail.name } : null;
+  if (tab?.id === undefined || frameId === undefined || !page) return null;
+  const webmail = await webmailOf(page);
+  return webmail ? { tabId: tab.id, frameId, page, webmail } : null;
 }
 
-/** @param {string} page */
-function webmailOf(page) {
-  const hostname = URL.canParse(page) ? new URL(page).hostname : '';
-  return WEBMAILS.find(({ pages }) => pages.includes(hostname)) ?? null;
+/** @param {string} page @returns {Promise<Webmail | null>} */
+async function webmailOf(page) {
+  const { protocol = '', hostname = '' } = URL.canParse(page) ? new URL(page) : {};
+  const named = WEBMAILS.find(({ pages }) => pages.includes(hostname));
+  if (named) return { name: named.name, host: null };
+  return protocol === 'https:' && (await added.hosts()).includes(hostname) ? { name: 'added', host: hostname } : null;
 }
 
 api.runtime.onMessage.addListener((request, from, respond) => {
-  const isOurs = from.id === api.runtime.id && (from.url ?? '').startsWith(api.runtime.getURL(''));
-  const frame = isOurs ? null : frameOf(from);
+  if (from.id !== api.runtime.id) return false;
+  const isOurs = (from.url ?? '').startsWith(api.runtime.getURL(''));
   const kind = String(request?.kind);
-  const answer = isOurs && Object.hasOwn(FROM_OURS, kind) ? FROM_OURS[kind]?.(request) : frame && Object.hasOwn(FROM_PAGES, kind) ? FROM_PAGES[kind]?.(request, frame) : null;
-  if (!answer) return false;
-  answer.catch((/** @type {Error & {code?: string}} */ error) => ({ ok: false, error: error.message, code: error.code ?? 'failed' })).then(respond);
+  if (!Object.hasOwn(isOurs ? FROM_OURS : FROM_PAGES, kind)) return false;
+  const answer = isOurs ? FROM_OURS[kind]?.(request) : frameOf(from).then((frame) => (frame ? FROM_PAGES[kind]?.(request, frame) : undefined));
+  answer?.catch((/** @type {Error & {code?: string}} */ error) => ({ ok: false, error: error.message, code: error.code ?? 'failed' })).then(respond);
   return true;
 });
 
 api.storage.onChanged.addListener(async (changes, area) => {
   if (area !== 'session') remembered = null;
   if (area === 'session' || !Object.keys(changes).some((key) => key === 'strictness' || key.startsWith('allow:'))) return;
-  const tabs = await api.tabs.query({ url: PAGES });
-  for (const tab of tabs) if (tab.id !== undefined) api.tabs.sendMessage(tab.id, { kind: 'settings-changed' }).catch(() => {});
+  for (const tab of await webmailTabs()) if (tab.id !== undefined) api.tabs.sendMessage(tab.id, { kind: 'settings-changed' }).catch(() => {});
 });
 
 api.tabs.onRemoved.addListener((tabId) => reports.forget(tabId));
 
-/** Pages that were open before this version was installed have no content script, or an old one that can no longer ask. */
-api.runtime.onInstalled.addListener(async () => {
-  const scripts = api.runtime.getManifest().content_scripts?.[0]?.js ?? [];
-  for (const tab of await api.tabs.query({ url: PAGES })) {
+/** Webmails were added or removed: by our button, or in the browser's own settings. */
+async function followAdded() {
+  await added.follow();
+  for (const tabId of await network.freeTabs(await added.hosts())) {
+    await reports.forget(tabId);
+    api.tabs.sendMessage(tabId, { kind: 'stop' }).catch(() => {});
+  }
+  await startInOpenTabs();
+}
+api.permissions.onAdded.addListener(followAdded);
+api.permissions.onRemoved.addListener(followAdded);
+
+async function webmailTabs() {
+  return api.tabs.query({ url: [...PAGES, ...(await added.hosts()).map(added.pattern)] });
+}
+
+/** Pages that were open before have no content script, or an old one that can no longer ask. */
+async function startInOpenTabs() {
+  for (const tab of await webmailTabs()) {
     if (tab.id === undefined) continue;
     // Firefox starts them by itself, and a page may have begun after the installation.
     const isAlive = await api.tabs.sendMessage(tab.id, { kind: 'ping' }, { frameId: 0 }).catch(() => false);
-    if (!isAlive) api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: scripts }).catch(() => {});
+    if (!isAlive) api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: added.files() }).catch(() => {});
   }
+}
+
+api.runtime.onInstalled.addListener(async () => {
+  await added.follow();
+  await startInOpenTabs();
 });
+// Scripts and rules outlive the browser's end by themselves; should one of them be lost, it comes back here.
+api.runtime.onStartup.addListener(added.follow);
 
 const PAGES = WEBMAILS.flatMap(({ pages }) => pages.map((page) => `https://${page}/*`));

@@ -1,6 +1,6 @@
 // The session's network rules: release tokens, and the hold for a webmail's whole tab.
 
-import { NAMED_INITIATORS, PRIORITY, TAB_HOLD } from '../rules/session.js';
+import { NAMED_INITIATORS, NOT_HELD, PRIORITY, TAB_HOLD, WEBMAILS } from '../rules/session.js';
 import { api } from '../shared/platform.js';
 
 /**
@@ -10,13 +10,14 @@ import { api } from '../shared/platform.js';
 const TOKEN_AGE_MS = 5 * 60 * 1000;
 const TOKEN_BYTES = 16;
 const TOKEN = /^[0-9a-f]{32}$/;
-/** What is never held: the page itself (see NOT_HELD in src/lower.rs). */
+/** Only the page itself: what is shown in it may be released. */
 const NOT_RELEASED = [/** @type {const} */ ('main_frame')];
 const KEY = 'network';
 
 /**
  * @typedef {{release: string, allow: string, made: number}} Token
- * @typedef {{tokens: Token[], tabs: number[], shown: number[]}} State
+ * @typedef {{tokens: Token[], tabs: number[], added: {tabId: number, host: string}[], shown: number[]}} State
+ *   `tabs` show webmails that we know, `added` those that the reader added
  */
 
 /** One change at a time: two questions at once must not undo each other's rules. @type {Promise<unknown>} */
@@ -50,11 +51,12 @@ async function load() {
  * @returns {State}
  */
 function cleaned(value) {
-  const { tokens, tabs, shown } = /** @type {Record<string, unknown>} */ (Object(value));
+  const { tokens, tabs, added, shown } = /** @type {Record<string, unknown>} */ (Object(value));
   const list = (/** @type {unknown} */ some) => (Array.isArray(some) ? some : []);
   const isToken = (/** @type {any} */ token) => TOKEN.test(token?.release) && TOKEN.test(token?.allow) && Number.isFinite(token.made) && token.made <= Date.now();
   const isTab = (/** @type {unknown} */ id) => Number.isInteger(id) && Number(id) >= 0;
-  return { tokens: list(tokens).filter(isToken).slice(0, 2), tabs: list(tabs).filter(isTab), shown: list(shown).filter(isTab) };
+  const isAdded = (/** @type {any} */ one) => isTab(one?.tabId) && typeof one.host === 'string' && one.host !== '';
+  return { tokens: list(tokens).filter(isToken).slice(0, 2), tabs: list(tabs).filter(isTab), added: list(added).filter(isAdded), shown: list(shown).filter(isTab) };
 }
 
 function random() {
@@ -65,6 +67,7 @@ function random() {
 async function apply(next) {
   const open = new Set((await api.tabs.query({})).map((tab) => tab.id));
   next.tabs = next.tabs.filter((id) => open.has(id));
+  next.added = next.added.filter(({ tabId }) => open.has(tabId));
   next.shown = next.shown.filter((id) => open.has(id));
   const old = await api.declarativeNetRequest.getSessionRules();
   await api.declarativeNetRequest.updateSessionRules({ removeRuleIds: old.map((rule) => rule.id), addRules: rulesFor(next) });
@@ -76,7 +79,7 @@ async function apply(next) {
  * @param {State} next
  * @returns {chrome.declarativeNetRequest.Rule[]}
  */
-function rulesFor({ tokens, tabs, shown }) {
+function rulesFor({ tokens, tabs, added, shown }) {
   /** @type {[number, string, object][]} */
   const wanted = [];
   for (const token of tokens) {
@@ -84,23 +87,64 @@ function rulesFor({ tokens, tabs, shown }) {
     wanted.push([PRIORITY.RELEASE, 'allow', { ...ends(token.release), excludedResourceTypes: NOT_RELEASED }]);
     wanted.push([PRIORITY.ALLOW, 'allow', { ...ends(token.allow), excludedResourceTypes: NOT_RELEASED }]);
     // A released frame is another page: what it loads itself is no mail.
-    for (const mark of [token.release, token.allow]) wanted.push([PRIORITY.SPARE, 'allowAllRequests', { ...ends(mark), resourceTypes: ['sub_frame'] }]);
+    for (const mark of [token.release, token.allow]) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { ...ends(mark), resourceTypes: ['sub_frame'] }]);
   }
   if (tabs.length) for (const condition of TAB_HOLD) wanted.push([PRIORITY.TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: tabs }]);
+  for (const { tabId, host } of added) wanted.push([PRIORITY.ADDED_TAB_HOLD, 'block', { ...heldBy(host), excludedInitiatorDomains: NAMED_INITIATORS, tabIds: [tabId] }]);
   if (shown.length) wanted.push([PRIORITY.SHOW_TAB, 'allow', { tabIds: shown, excludedResourceTypes: NOT_RELEASED }]);
+  return numbered(wanted);
+}
+
+/** @param {[number, string, object][]} wanted */
+function numbered(wanted) {
   return wanted.map(([priority, type, condition], index) => /** @type {chrome.declarativeNetRequest.Rule} */ ({ id: index + 1, priority, action: { type }, condition }));
+}
+
+/** What a webmail that the reader added may not fetch by itself: everything that is not its own. @param {string} host */
+const heldBy = (host) => ({ excludedRequestDomains: [host], excludedResourceTypes: NOT_HELD });
+
+/**
+ * The rules for webmails that the reader added; they outlive the session, as the static ones of the others do.
+ * @param {string[]} hosts
+ */
+export function addedRules(hosts) {
+  /** @type {[number, string, object][]} */
+  const wanted = hosts.map((host) => [PRIORITY.HOLD, 'block', { ...heldBy(host), initiatorDomains: [host] }]);
+  const pages = [...hosts, ...WEBMAILS.flatMap((webmail) => webmail.pages)];
+  if (hosts.length) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { resourceTypes: ['main_frame'], excludedRequestDomains: pages }]);
+  return numbered(wanted);
 }
 
 /**
  * Holds everything in a tab that shows a webmail. Frames without an origin have no initiator that a static rule could name.
  * @param {number} tabId
+ * @param {string | null} host  of a webmail that the reader added
  */
-export function holdTab(tabId) {
+export function holdTab(tabId, host) {
   return inTurn(async () => {
     const current = await load();
+    const isHeld = host === null ? current.tabs.includes(tabId) : current.added.some((one) => one.tabId === tabId && one.host === host);
     // A tab that starts a webmail page anew is held anew.
-    if (current.tabs.includes(tabId) && !current.shown.includes(tabId)) return;
-    await apply({ ...current, tabs: [...new Set([...current.tabs, tabId])], shown: current.shown.filter((id) => id !== tabId) });
+    if (isHeld && !current.shown.includes(tabId)) return;
+    const tabs = current.tabs.filter((id) => id !== tabId);
+    const added = current.added.filter((one) => one.tabId !== tabId);
+    if (host === null) tabs.push(tabId);
+    else added.push({ tabId, host });
+    await apply({ ...current, tabs, added, shown: current.shown.filter((id) => id !== tabId) });
+  });
+}
+
+/**
+ * Lets go of the tabs of webmails that the reader removed.
+ * @param {string[]} hosts  those that stay
+ * @returns {Promise<number[]>} The tabs.
+ */
+export function freeTabs(hosts) {
+  return inTurn(async () => {
+    const current = await load();
+    const gone = current.added.filter(({ host }) => !hosts.includes(host));
+    if (gone.length) await apply({ ...current, added: current.added.filter((one) => !gone.includes(one)) });
+    return gone.map(({ tabId }) => tabId);
   });
 }
 

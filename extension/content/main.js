@@ -223,6 +223,10 @@
   /** @param {{kind?: string}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
   const onMessage = (message, _, respond) => {
     if (message.kind === 'ping') respond(true);
+    if (message.kind === 'stop') {
+      briefgeheim.stop?.();
+      briefgeheim.mark.sweep();
+    }
     if (message.kind === 'settings-changed') again(messages.values());
     if (message.kind === 'shown') showAnyway();
   };

@@ -2,6 +2,7 @@
 
 import { api, t } from '../shared/platform.js';
 import { announce, ask, byId, isDone, isRecord, localise, make } from '../shared/page.js';
+import { startAdded } from './added.js';
 
 /** Where the package keeps the licence text. */
 const LICENCE_PATH = 'LICENSE.txt';
@@ -158,10 +159,11 @@ async function start() {
   localise();
   document.title = `Briefgeheim: ${t('options_title')}`;
   void startAbout();
-  const answered = await Promise.all([startStrictness(), startAllowed()]);
+  const answered = await Promise.all([startStrictness(), startAllowed(), startAdded()]);
   const failed = answered.includes(false);
   byId('unreachable', HTMLElement).hidden = !failed;
   byId('allowed-section', HTMLElement).hidden = answered[1] === false;
+  byId('added-section', HTMLElement).hidden = answered[2] === false;
   if (failed) {
     announce(t('options_unreachable'));
   }

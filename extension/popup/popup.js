@@ -2,6 +2,7 @@
 
 import { api, t } from '../shared/platform.js';
 import { announce, ask, byId, isDone, localise } from '../shared/page.js';
+import { explainAdd } from './add.js';
 import { askReport } from './report.js';
 import { draw, drawShown, explainSwitch } from './view.js';
 
@@ -36,7 +37,7 @@ function show(report) {
   const isNew = JSON.stringify(report) !== JSON.stringify(popup.report);
   popup.report = report;
   if (isNew) {
-    draw(report, { allow, showTab, retry: lookAfresh });
+    draw(report, { allow, showTab, retry: lookAfresh, add: (host) => change(host, true), remove: (host) => change(host, false) });
   }
 }
 
@@ -84,6 +85,26 @@ async function allow(address, allowed) {
     show(before);
     explainSwitch(address, t('not_saved'));
     announce(t('not_saved'));
+  }
+}
+
+/**
+ * Adds or removes the webmail of this tab. The browser may ask the reader and close this popup over it: the background does
+ * the rest by itself.
+ * @param {string} host
+ * @param {boolean} isWanted
+ * @returns {Promise<void>}
+ */
+async function change(host, isWanted) {
+  const origins = [`https://${host}/*`];
+  const change = isWanted ? api.permissions.request({ origins }) : api.permissions.remove({ origins });
+  const done = (await change.catch(() => false)) && isDone(await ask({ kind: 'added-changed' }));
+  if (done) {
+    await follow(false);
+    announce(t(isWanted ? 'add_done' : 'added_removed', host));
+  } else {
+    explainAdd(t(isWanted ? 'add_failed' : 'not_saved'));
+    announce(t(isWanted ? 'add_failed' : 'not_saved'));
   }
 }
 

@@ -11,7 +11,9 @@ import { ask, isRecord } from '../shared/page.js';
  * @typedef {{sender: Sender | null, allowed: boolean, blocked: Blocked[], links: Links[], held: number}} Message
  *   `held` counts pictures that nobody has judged yet
  * @typedef {'ok' | 'not-webmail' | 'unreachable' | 'storage-broken'} State
- * @typedef {{state: State, messages: Message[]}} Report  messages in the order to show them, the one in view first
+ * @typedef {{state: State, messages: Message[], addable: string | null, added: string | null}} Report
+ *   messages in the order to show them, the one in view first; `addable` is the host of a page that could be protected,
+ *   `added` that of a webmail that the reader added
  * @typedef {{id: string, name: string, host: string, count: number, isTracker: boolean, codes: string[],
  *   urls: string[]}} Group  what one company, or one host, tried
  */
@@ -33,10 +35,11 @@ const STATES = ['ok', 'not-webmail', 'unreachable', 'storage-broken'];
 export async function askReport(tabId) {
   const answer = await ask({ kind: 'report', tabId });
   if (!isRecord(answer) || !STATES.includes(String(answer.state))) {
-    return { state: 'unreachable', messages: [] };
+    return { state: 'unreachable', messages: [], addable: null, added: null };
   }
   const messages = Array.isArray(answer.messages) ? answer.messages : [];
-  return { state: /** @type {State} */ (answer.state), messages };
+  const host = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : null);
+  return { state: /** @type {State} */ (answer.state), messages, addable: host(answer.addable), added: host(answer.added) };
 }
 
 /**

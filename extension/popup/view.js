@@ -2,6 +2,7 @@
 
 import { t } from '../shared/platform.js';
 import { byId, listNames, make, plural } from '../shared/page.js';
+import { addSection, removeSection } from './add.js';
 import { countLinks, countTrackers, groupBlocked, redirectorNames, trackerNames } from './report.js';
 
 /** @typedef {import('./report.js').Report} Report */
@@ -13,6 +14,8 @@ import { countLinks, countTrackers, groupBlocked, redirectorNames, trackerNames 
  * @property {(address: string, allowed: boolean) => void} allow
  * @property {() => void} showTab
  * @property {() => void} retry
+ * @property {(host: string) => void} add  protects the webmail of this page from now on
+ * @property {(host: string) => void} remove
  */
 
 /** Above this the seal says "99+". */
@@ -130,9 +133,10 @@ function learned(message) {
  * @param {Actions} actions
  * @returns {Node[]}
  */
-function parts({ state, messages }, actions) {
+function parts({ state, messages, addable, added }, actions) {
   if (state === 'not-webmail') {
     return [
+      ...(addable === null ? [] : [addSection(addable, actions.add)]),
       make('ul', { class: 'webmails' },
         make('li', {}, t('webmail_gmail')),
         make('li', {}, t('webmail_outlook')),
@@ -160,7 +164,8 @@ function parts({ state, messages }, actions) {
   const isOnly = messages.length === 1;
   const sections = messages.map((message, index) =>
     isOnly ? onlySection(message, canSave, actions) : foldedSection(message, index, canSave, actions));
-  return canSave ? sections : [storageNotice(), ...sections];
+  const removal = added === null ? [] : [removeSection(added, actions.remove)];
+  return [...(canSave ? [] : [storageNotice()]), ...sections, ...removal];
 }
 
 /**

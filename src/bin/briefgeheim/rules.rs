@@ -77,6 +77,8 @@ fn session(rules: &RuleSet) -> io::Result<String> {
     let priorities = [
         ("TAB_HOLD", lower::TAB_HOLD),
         ("SPARE", lower::SPARE),
+        ("ADDED_TAB_HOLD", lower::ADDED_TAB_HOLD),
+        ("ADDED_SPARE", lower::ADDED_SPARE),
         ("HOLD", lower::HOLD),
         ("SHOW_TAB", lower::SHOW_TAB),
         ("RELEASE", lower::RELEASE),
@@ -88,10 +90,12 @@ fn session(rules: &RuleSet) -> io::Result<String> {
     Ok(format!(
         "// Made by `briefgeheim rules lower`. Do not edit.\n\n\
          /** The priorities of all network rules. */\nexport const PRIORITY = {{\n{}}};\n\n\
+         /** Types of requests that are never held. */\nexport const NOT_HELD = {};\n\n\
          /** Conditions of the rules that hold a webmail's tab; `tabIds` and `excludedInitiatorDomains` are added at run time. */\nexport const TAB_HOLD = {};\n\n\
          /** Every initiator that has a name lies below one of these top-level domains. */\nexport const NAMED_INITIATORS = '{}'.split(' ');\n\n\
          /** The webmails that are protected without being added. */\nexport const WEBMAILS = {};\n",
         priorities.concat(),
+        serde_json::to_string(lower::NOT_HELD)?.replace(',', ", ").replace('"', "'"),
         lines(&lower::tab_hold(rules))?.trim_end(),
         rules.top_level_domains().join(" "),
         lines(&webmails)?.trim_end(),

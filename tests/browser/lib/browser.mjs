@@ -119,6 +119,10 @@ export class Browser {
   backgroundRunning() { throw new Error('abstract'); }
   /** Ends the background as idleness would, and returns when it is gone. @returns {Promise<void>} */
   stopBackground() { throw new Error('abstract'); }
+  /** What a press on our button does for the tab in front: its address may be read. @param {Page} _page @returns {Promise<void>} */
+  pressAction(_page) { throw new Error('abstract'); }
+  /** From now on the browser answers yes when the extension asks for this host. @param {string} _host @returns {Promise<void>} */
+  agreeTo(_host) { throw new Error('abstract'); }
 }
 
 class Chromium extends Browser {
@@ -153,6 +157,8 @@ class Chromium extends Browser {
           // Clean certificate state (unlike --ignore-certificate-errors), so the HTTP cache behaves as it really does.
           `--ignore-certificate-errors-spki-list=${web.spki}`,
         ] : []),
+        // Installed over the pipe, an extension ends with the browser, and what was granted to it after a new installation.
+        ...(folder ? [`--load-extension=${folder}`] : []),
         ...args,
       ],
     };
@@ -178,6 +184,25 @@ class Chromium extends Browser {
     return (await this.#worker()) !== null;
   }
 
+  get #id() {
+    return new URL(this.base).hostname;
+  }
+
+  /** @override @param {Page} page */
+  async pressAction(page) {
+    const extension = (await this.puppeteer.extensions()).get(this.#id);
+    if (!extension) throw new Error('launched without an extension');
+    await page.bringToFront();
+    await page.triggerExtensionAction(extension);
+  }
+
+  /** What chrome://extensions offers under "site access": then the question is not put any more. @override @param {string} host */
+  async agreeTo(host) {
+    const page = await this.open('chrome://extensions/');
+    await page.evaluate(`chrome.developerPrivate.addHostPermission(${JSON.stringify(this.#id)}, ${JSON.stringify(`https://${host}/*`)})`);
+    await page.close();
+  }
+
   /** @override */
   async stopBackground() {
     const worker = await this.#worker();
@@ -199,6 +224,17 @@ class Chromium extends Browser {
 
 class Firefox extends Browser {
   #id = '';
+
+  /** @override @param {Page} page */
+  async pressAction(page) {
+    await page.bringToFront();
+    await this.privileged(`void extension.tabManager.addActiveTabPermission(Services.wm.getMostRecentWindow('navigator:browser').gBrowser.selectedTab)`);
+  }
+
+  /** The prompt is switched off, and with it every question is answered yes. @override */
+  async agreeTo() {
+    await this.privileged(`void Services.prefs.setBoolPref('extensions.webextOptionalPermissionPrompts', false)`);
+  }
 
   /** @override */
   async start() {

@@ -58,6 +58,16 @@ export const SHAPES = {
   },
 };
 
+/** A webmail that nobody knows: the reader has to add it. Its pictures come straight from the sender. @type {Shape} */
+export const UNKNOWN = {
+  name: 'unknown',
+  page: 'https://mail.club.example/read',
+  reader: READER,
+  picture: (url) => url,
+  message: ({ from, subject }, html) => `<article><h2>${subject}</h2><p>${from.name}</p><div>${html}</div></article>`,
+  frame: (inner) => `<main><img id="ui-avatar" src="/avatar.png" width="32" height="32"><div id="list">${inner}</div></main>`,
+};
+
 /**
  * Replaces every class name, id, role and data attribute, as a redesign would: no selector finds anything any more.
  * @param {string} html
