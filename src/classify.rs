@@ -4,8 +4,9 @@ use crate::address::{self, Reference};
 use crate::destination::End;
 use crate::extent::Extent;
 use crate::hint;
-use crate::personal::{self, Recipient};
+use crate::personal;
 use crate::place::site;
+use crate::recipient::Recipient;
 use crate::rules::{Original, Rule, RuleKind, RuleSet};
 use crate::shared::Shared;
 use crate::spot::{self, Spot};
@@ -207,11 +208,20 @@ impl Context {
             if is_coded_style && !token {
                 evidence.push(Evidence::PersonalToken);
             }
-            ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style
+            let speaks = names_reader || (says_open && !is_file && (personal || hint::has_identifier(url)));
+            let is_decoy = is_picture && extent.hidden && self.is_decoy(url, speaks, token);
+            ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style || is_decoy
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
         let evidence = if is_open || !is_picture { evidence } else { Vec::new() };
         Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal, is_direct: false }
+    }
+
+    /// A hidden picture that states a real size is the one for another screen, unless it names its reader, says that it counts,
+    /// or comes with a code from a site that shows nothing. On 190 real mails: 50 hidden pictures with a size, all of them for
+    /// another screen, none of them held for this.
+    fn is_decoy(&self, url: &Url, speaks: bool, has_code: bool) -> bool {
+        !self.visible.contains(url.as_str()) && (speaks || (has_code && !self.shows(url)))
     }
 
     fn shows(&self, url: &Url) -> bool {
@@ -391,7 +401,6 @@ mod tests {
         let hidden = |url: &str, width: &str, style: &str| Fact { style: Some(style.to_owned()), hidden: true, ..picture(url, width, "") };
         for fact in [
             hidden("https://a.example.com/hero.jpg", "480", "display:none"),
-            hidden("https://a.example.com/pictures?id=a1b2c3d4-1111-4222-8333-444455556666", "480", "display:none"),
             hidden("https://a.example.com/4021337_hero-small.png", "", "display:none;width:0;height:0"),
         ] {
             assert_eq!(verdict(fact, &Setting::default()).kind, Kind::Clean);
@@ -400,6 +409,28 @@ mod tests {
             verdict(hidden("https://a.example.com/x?id=a1b2c3d4-1111-4222-8333-444455556666", "", "display:none"), &Setting::default()).kind,
             Kind::Open
         );
+    }
+
+    #[test]
+    fn a_hidden_picture_that_counts_is_held_whatever_size_it_states() {
+        let hidden = |url: &str| Fact { id: 1, style: Some("display:none".to_owned()), hidden: true, ..picture(url, "480", "200") };
+        let judged = |url: &str, shown: &str| {
+            let message = Message {
+                facts: vec![hidden(url), Fact { id: 2, ..picture(shown, "600", "200") }],
+                recipient: Some("ann@example.net".to_owned()),
+                ..Message::default()
+            };
+            judge(&message, &Setting::default()).first().map(|v| (v.kind, v.act))
+        };
+        let (open, clean) = (Some((Kind::Open, Act::Hold)), Some((Kind::Clean, Act::Release)));
+        let code = "https://x.example.com/p?id=a1b2c3d4-1111-4222-8333-444455556666";
+        assert_eq!(judged(code, "https://www.example.org/logo.png"), open);
+        assert_eq!(judged(code, "https://img.example.com/logo.png"), clean, "the site also shows pictures");
+        assert_eq!(judged(code, code), clean, "the picture is shown");
+        assert_eq!(judged("https://x.example.com/hero.jpg?m=AbCdEf0123456789GhIjKl", "https://www.example.org/logo.png"), open);
+        assert_eq!(judged("https://x.example.com/hero-small.jpg", "https://www.example.org/logo.png"), clean);
+        assert_eq!(judged("https://img.example.org/hero.jpg?m=ann%40example.net", "https://www.example.org/logo.png"), open);
+        assert_eq!(judged("https://img.example.org/mail/open/1234567", "https://www.example.org/logo.png"), open);
     }
 
     #[test]

@@ -1,44 +1,10 @@
 //! Is an address made for one reader?
 
 use crate::address::percent_decode;
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use url::Url;
 
 /// A run of token characters this long can tell every reader of a mailing apart, and words are rarely that long.
 const LONG: usize = 20;
-
-/// The reader's e-mail address in the forms in which senders put it into addresses.
-#[derive(Debug, Default)]
-pub(crate) struct Recipient {
-    forms: Vec<String>,
-}
-
-impl Recipient {
-    /// `address` is the reader's own; an empty or odd one gives no forms.
-    pub(crate) fn new(address: Option<&str>) -> Recipient {
-        let Some(address) = address.map(str::trim).filter(|a| a.len() >= 6 && a.contains('@')) else { return Recipient::default() };
-        let lower = address.to_ascii_lowercase();
-        let mut forms = vec![lower.clone(), lower.replace('@', "%40"), lower.replace('@', "="), lower.bytes().map(|b| format!("{b:02x}")).collect()];
-        for text in [address, lower.as_str()] {
-            for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD] {
-                forms.push(engine.encode(text).to_ascii_lowercase());
-            }
-        }
-        forms.sort();
-        forms.dedup();
-        Recipient { forms }
-    }
-
-    /// Says whether the reader's address stands in the URL, in plain, percent-encoded, hexadecimal or base64 form.
-    pub(crate) fn is_in(&self, url: &Url) -> bool {
-        if self.forms.is_empty() {
-            return false;
-        }
-        let text = url.as_str().to_ascii_lowercase();
-        self.forms.iter().any(|form| text.contains(form.as_str()))
-    }
-}
 
 /// Says whether the path or query holds a token long and mixed enough to stand for one reader.
 pub(crate) fn has_token(url: &Url) -> bool {
@@ -142,20 +108,5 @@ mod tests {
         assert!(!token("https://a.example/0f0e0d0c-1111-4222-8333-444455556666.png"));
         assert!(!token("https://a.example/0123456789abcdef0123456789abcdef/hero.png"));
         assert!(!token("https://a.example/Banner_TellYourNeighbour_260901-Last-Version.gif"));
-    }
-
-    #[test]
-    fn the_reader_is_found_in_every_form() {
-        let reader = Recipient::new(Some("Ann@Example.net"));
-        for form in [
-            "https://a.example/?e=ann@example.net",
-            "https://a.example/?e=Ann%40Example.net",
-            "https://a.example/YW5uQGV4YW1wbGUubmV0.gif",
-            "https://a.example/616e6e406578616d706c652e6e6574.gif",
-        ] {
-            assert!(reader.is_in(&Url::parse(form).unwrap()), "{form}");
-        }
-        assert!(!reader.is_in(&Url::parse("https://a.example/?e=bob@example.net").unwrap()));
-        assert!(!Recipient::new(Some("")).is_in(&Url::parse("https://a.example/").unwrap()));
     }
 }
