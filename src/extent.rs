@@ -1,6 +1,6 @@
 //! How large a picture is drawn, as far as its attributes and style say, and whether it is hidden.
 
-use crate::Fact;
+use crate::{Fact, Vector};
 use cssparser::{Delimiter, ParseError, Parser, Token};
 
 /// A picture of at most this many CSS pixels each way cannot be seen. Emarsys draws its counter 2 by 2.
@@ -28,7 +28,9 @@ impl Extent {
     pub(crate) fn of(fact: &Fact) -> Extent {
         let mut extent =
             Extent { width: fact.width.as_deref().and_then(attribute_length), height: fact.height.as_deref().and_then(attribute_length), hidden: fact.hidden };
-        if let Some(style) = fact.style.as_deref() {
+        // A style attribute says itself how large its element is.
+        let own = (fact.vector == Vector::CssAttr).then_some(fact.text.as_str());
+        if let Some(style) = fact.style.as_deref().or(own) {
             extent.read_style(style);
         }
         extent
@@ -70,32 +72,52 @@ impl Extent {
 /// Says whether an element with this inline style hides everything in it. A font size of 0 does not hide pictures.
 #[cfg(feature = "audit")]
 pub(crate) fn hides_content(style: &str) -> bool {
-    let (mut hidden, mut clips, mut is_flat) = (false, false, false);
+    // Of several declarations of one property the last counts.
+    let mut said: Vec<(String, bool)> = Vec::new();
     declarations(style, |name, value| {
-        hidden |= hides(name, value);
-        match name {
-            "overflow" | "overflow-x" | "overflow-y" => clips = matches!(value, Token::Ident(ident) if is_any(ident, &["hidden", "clip"])),
-            "width" | "height" | "max-width" | "max-height" => is_flat |= length(value) == Some(0.0),
-            _ => {}
-        }
+        let says = match name {
+            "overflow" | "overflow-x" | "overflow-y" => matches!(value, Token::Ident(ident) if is_any(ident, &["hidden", "clip"])),
+            "width" | "height" | "max-width" | "max-height" => length(value) == Some(0.0),
+            "display" | "visibility" | "opacity" | "mso-hide" => hides(name, value),
+            _ => return,
+        };
+        said.retain(|(other, _)| other != name);
+        said.push((name.to_owned(), says));
     });
-    hidden || (clips && is_flat)
+    let any = |names: &[&str]| said.iter().any(|(name, says)| *says && names.contains(&name.as_str()));
+    let clips = any(&["overflow", "overflow-x", "overflow-y"]);
+    any(&["display", "visibility", "opacity", "mso-hide"]) || (clips && any(&["width", "height", "max-width", "max-height"]))
 }
 
-/// The declarations of an inline style, each with the first token of its value.
+/// The declarations of an inline style, each with the first token of its value; those marked important come last, as they win.
 fn declarations(style: &str, mut take: impl FnMut(&str, &Token<'_>)) {
+    let mut important = Vec::new();
     let mut parser = Parser::new(style);
     while !parser.is_exhausted() {
-        let declaration = parser.parse_until_after(Delimiter::Semicolon, |p| {
+        let declaration = parser.parse_until_after(Delimiter::Semicolon, |p| -> Result<_, ParseError<()>> {
             let name = p.expect_ident().map(|n| n.as_ref().to_ascii_lowercase())?;
             p.expect_colon()?;
             let value = p.next().cloned()?;
-            while p.next().is_ok() {}
-            Ok::<_, ParseError<()>>((name, value))
+            let (mut is_important, mut has_more) = (false, false);
+            while let Ok(token) = p.next() {
+                match token {
+                    Token::Ident(word) if word.eq_ignore_ascii_case("important") => is_important = true,
+                    // Of all that is asked for, only this takes two values: a browser drops what has more.
+                    Token::Ident(_) if name == "overflow" => {}
+                    Token::Delim('!') => {}
+                    _ => has_more = true,
+                }
+            }
+            Ok((!has_more).then_some((name, value, is_important)))
         });
-        if let Ok((name, value)) = declaration {
-            take(&name, &value);
+        match declaration {
+            Ok(Some((name, value, true))) => important.push((name, value)),
+            Ok(Some((name, value, false))) => take(&name, &value),
+            Ok(None) | Err(_) => {}
         }
+    }
+    for (name, value) in &important {
+        take(name, value);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::extent;
 use crate::open_elements::{OpenElements, Tag};
 use crate::{Fact, Vector};
 use lol_html::errors::RewritingError;
-use lol_html::html_content::{Element, TextChunk};
+use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_comments, element, text};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
@@ -75,6 +75,8 @@ struct Place {
     hidden: bool,
     /// Documents around it.
     depth: u8,
+    /// Not of the message itself: what it says of its base counts for nothing else.
+    apart: bool,
 }
 
 #[derive(Default)]
@@ -111,8 +113,8 @@ fn walk_into(found: &Found, html: &str, place: Place) {
     }
     let open = OpenElements::new(place.hidden);
     let raw = RefCell::new(String::new());
-    let nested = |html: &str, mso: bool| {
-        walk_into(found, html, Place { mso: place.mso || mso, hidden: open.is_hidden(), depth: place.depth + 1 });
+    let nested = |html: &str, inner: Place| {
+        walk_into(found, html, Place { depth: place.depth + 1, ..inner });
         if found.stopped.get().is_some() { Err(Stop) } else { Ok(()) }
     };
     let style = |text: &str| {
@@ -123,7 +125,7 @@ fn walk_into(found: &Found, html: &str, place: Place) {
     // Raw text arrives in chunks; a closed one is handed on whole, and one that the end of the text cut off, too.
     let gather = |chunk: &TextChunk<'_>| {
         raw.borrow_mut().push_str(chunk.as_str());
-        chunk.last_in_text_node().then(|| raw.take())
+        chunk.last_in_text_node().then(|| raw.take()).filter(|_| !open.is_inert())
     };
     let settings = Settings::new()
         .append_element_content_handler(element!("*", |el| {
@@ -134,32 +136,38 @@ fn walk_into(found: &Found, html: &str, place: Place) {
             let hides = attributes.has("hidden") || attributes.get("style").is_some_and(|s| extent::hides_content(&s));
             let tag = el.tag_name();
             open.imply_ends(&tag);
-            let seen = Seen { found, tag: &tag, attributes: &attributes, mso: place.mso, hidden: hides || open.is_hidden() };
-            seen.look();
-            if let (true, Some(srcdoc)) = (tag == "iframe", attributes.get("srcdoc")) {
-                nested(&srcdoc, false)?;
+            if !open.is_inert() {
+                let is_svg = el.namespace_uri() == SVG;
+                Seen { found, tag: &tag, attributes: &attributes, place, is_svg, hidden: hides || open.is_hidden() }.look();
+                if let (true, Some(srcdoc)) = (tag == "iframe", attributes.get("srcdoc")) {
+                    nested(&srcdoc, Place { hidden: false, apart: true, ..place })?;
+                }
             }
-            if el.can_have_content()
-                && let Some(handlers) = el.end_tag_handlers()
-            {
-                handlers.push(open.push(Tag::of(&tag), hides));
+            // Outside SVG `image` is read as `img`, which has no end.
+            let has_end = el.can_have_content() && (tag != "image" || el.namespace_uri() == SVG);
+            if has_end && let Some(handlers) = el.end_tag_handlers() {
+                // Nothing in a template is shown, unless the browser makes a shadow of it.
+                let is_inert = tag == "template" && !attributes.has("shadowrootmode");
+                handlers.push(open.push(Tag::of(&tag), hides, is_inert));
             }
             Ok(())
         }))
         .append_element_content_handler(text!("style", |chunk| {
-            gather(chunk).iter().for_each(|text| style(text));
+            // In SVG it is text like any other.
+            let is_text = chunk.text_type() == TextType::Data;
+            gather(chunk).iter().for_each(|text| if is_text { style(&htmlize::unescape(text)) } else { style(text) });
             Ok(())
         }))
         // Mail programs run no scripts, so they show what is in there.
         .append_element_content_handler(text!("noscript", |chunk| {
-            gather(chunk).map_or(Ok(()), |html| nested(&html, false))?;
+            gather(chunk).map_or(Ok(()), |html| nested(&html, Place { hidden: open.is_hidden(), ..place }))?;
             Ok(())
         }))
         // Nothing is in these elements for a browser; handlers for their comments keep the parser from skipping them.
         .append_element_content_handler(comments!("noscript", |_| Ok(())))
         .append_document_content_handler(doc_comments!(|comment| {
-            if let Some(html) = conditional(&comment.text()) {
-                nested(html, true)?;
+            if let (false, Some(html)) = (open.is_inert(), conditional(&comment.text())) {
+                nested(html, Place { mso: true, hidden: open.is_hidden(), apart: true, ..place })?;
             }
             Ok(())
         }))
@@ -202,12 +210,13 @@ impl Attributes {
     }
 
     fn get(&self, name: &str) -> Option<String> {
-        self.raw(name).map(|value| htmlize::unescape_attribute(value).into_owned())
+        // No document has a NUL in it: browsers replace it.
+        self.raw(name).map(|value| htmlize::unescape_attribute(value).replace('\0', "\u{fffd}"))
     }
 
     /// The value is one of these, in any case.
     fn is(&self, name: &str, values: &[&str]) -> bool {
-        self.get(name).is_some_and(|value| values.iter().any(|v| value.trim().eq_ignore_ascii_case(v)))
+        self.get(name).is_some_and(|value| values.iter().any(|v| value.eq_ignore_ascii_case(v)))
     }
 }
 
@@ -228,6 +237,9 @@ const FETCHING_LINKS: &[&str] = &[
     "manifest",
 ];
 
+/// The namespace of SVG.
+const SVG: &str = "http://www.w3.org/2000/svg";
+
 /// SVG attributes that may hold a `url()`, as a style would.
 const PAINT_ATTRIBUTES: &[&str] = &["fill", "stroke", "filter", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end", "cursor"];
 
@@ -239,7 +251,8 @@ struct Seen<'a> {
     found: &'a Found,
     tag: &'a str,
     attributes: &'a Attributes,
-    mso: bool,
+    place: Place,
+    is_svg: bool,
     hidden: bool,
 }
 
@@ -247,14 +260,12 @@ impl Seen<'_> {
     fn look(&self) {
         match self.tag {
             // `image` outside SVG is an old spelling of `img`, and browsers still read it so.
+            "image" if self.is_svg => self.take_reference(Vector::SvgImage),
             "img" | "image" | "amp-img" | "amp-anim" | "amp-pixel" => {
                 self.take("src", Vector::Img);
                 self.take("srcset", Vector::Srcset);
                 self.take("lowsrc", Vector::Legacy);
                 self.take("dynsrc", Vector::Legacy);
-                if self.tag == "image" {
-                    self.take_reference(Vector::SvgImage);
-                }
             }
             "feimage" => self.take_reference(Vector::SvgImage),
             "use" => self.take_reference(Vector::SvgUse),
@@ -290,7 +301,7 @@ impl Seen<'_> {
             }
             "meta" if self.attributes.is("http-equiv", &["refresh"]) => self.take("content", Vector::MetaRefresh),
             "a" | "area" => self.take_reference(Vector::LinkHref),
-            "base" => {
+            "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();
                 if base.is_none() {
                     *base = self.attributes.get("href");
@@ -304,14 +315,14 @@ impl Seen<'_> {
         }
         self.take("background", Vector::BackgroundAttr);
         self.take("style", Vector::CssAttr);
-        for name in PAINT_ATTRIBUTES {
+        for name in PAINT_ATTRIBUTES.iter().filter(|_| self.is_svg) {
             self.take(name, Vector::CssAttr);
         }
     }
 
-    /// An SVG reference: the new spelling wins over the old one.
+    /// A reference: SVG alone knows the old spelling, and the new one wins.
     fn take_reference(&self, vector: Vector) {
-        self.take(if self.attributes.has("href") { "href" } else { "xlink:href" }, vector);
+        self.take(if self.attributes.has("href") || !self.is_svg { "href" } else { "xlink:href" }, vector);
     }
 
     fn take(&self, name: &str, vector: Vector) {
@@ -321,8 +332,8 @@ impl Seen<'_> {
             return;
         }
         let vector = match vector {
-            Vector::Img if self.mso => Vector::MsoImg,
-            Vector::LinkHref if self.mso => Vector::MsoLink,
+            Vector::Img if self.place.mso => Vector::MsoImg,
+            Vector::LinkHref if self.place.mso => Vector::MsoLink,
             other => other,
         };
         let mut fact = Fact::new(0, vector, &text);

@@ -2,12 +2,17 @@
 // The walker: which attributes of which elements may hold addresses, and what the engine needs to know about each.
 briefgeheim.walk = (() => {
   const XLINK = 'http://www.w3.org/1999/xlink';
+  const SVG = 'http://www.w3.org/2000/svg';
   /** Relations of `link` that fetch or connect. */
-  const FETCHING_LINK = /\b(stylesheet|preload|prefetch|modulepreload|icon|preconnect|dns-prefetch|prerender|manifest|apple-touch-icon)\b/i;
-  /** How far up a hidden ancestor is looked for when the message body is not known. */
-  const MOST_ANCESTORS = 12;
-  const HIDING = /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(\.0+)?\s*(!|;|$)|mso-hide\s*:\s*all)/i;
-  const COLLAPSED = /(^|;)\s*(max-)?(height|width)\s*:\s*0(px)?\s*(!|;|$)/i;
+  const FETCHING_LINKS = ['stylesheet', 'icon', 'apple-touch-icon', 'apple-touch-icon-precomposed', 'mask-icon', 'fluid-icon', 'preload', 'prefetch', 'modulepreload', 'prerender', 'dns-prefetch', 'preconnect', 'manifest'];
+  /** SVG attributes that may hold a `url()`, as a style would. */
+  const PAINT_ATTRIBUTES = ['fill', 'stroke', 'filter', 'mask', 'clip-path', 'marker', 'marker-start', 'marker-mid', 'marker-end', 'cursor'];
+  /** Names of an object's parameters that hold what it plays. */
+  const OBJECT_PARAMETERS = ['movie', 'src', 'data', 'url', 'filename'];
+  /** Vectors of which the engine asks how large they are drawn. A style block that is hidden works all the same. */
+  const PICTURES = ['img', 'srcset', 'input-image', 'poster', 'background-attr', 'css-attr', 'svg-image'];
+  /** CSS that could name an address. Escapes may hide the words, so a backslash counts too. */
+  const HOLDS_ADDRESS = /url\(|src\(|image\(|image-set\(|\\/i;
 
   /** @type {[selector: string, attribute: string, vector: string][]} */
   const PLACES = [
@@ -16,11 +21,12 @@ briefgeheim.walk = (() => {
     ['img', 'lowsrc', 'legacy'],
     ['img', 'dynsrc', 'legacy'],
     ['bgsound', 'src', 'legacy'],
-    ['input', 'src', 'input-image'],
+    ['input[type="image" i]', 'src', 'input-image'],
     ['video', 'poster', 'poster'],
     ['video, audio, source', 'src', 'media'],
     ['track', 'src', 'track'],
     ['object', 'data', 'object'],
+    [OBJECT_PARAMETERS.map((name) => `param[name="${name}" i]`).join(', '), 'value', 'object'],
     ['embed', 'src', 'embed'],
     ['iframe, frame', 'src', 'iframe'],
     ['link', 'href', 'link-rel'],
@@ -32,24 +38,46 @@ briefgeheim.walk = (() => {
     ['[background]', 'background', 'background-attr'],
     ['meta[http-equiv="refresh" i]', 'content', 'meta-refresh'],
     ['a, area', 'href', 'link-href'],
+    ['a', 'xlink:href', 'link-href'],
     ['form', 'action', 'form-action'],
     ['button, input', 'formaction', 'form-action'],
   ];
-  const ANY = [...new Set(PLACES.flatMap(([selector]) => selector.split(', '))), 'style', '[style]'].join(', ');
+  const ANY = [...new Set(PLACES.flatMap(([selector]) => selector.split(', '))), 'style', '[style]', ...PAINT_ATTRIBUTES.map((name) => `[${name}]`)].join(', ');
 
   let lastId = 0;
   /** @type {WeakMap<Element, Map<string, Slot>>} */
   const known = new WeakMap();
 
-  /** @param {Element} element @param {Element | null} body */
-  const isHiddenByAncestor = (element, body) => {
-    let left = MOST_ANCESTORS;
-    for (let node = element.parentElement; node && node !== body && (body || left-- > 0); node = node.parentElement) {
-      if (node.hasAttribute('hidden')) return true;
-      const style = node.getAttribute('style');
-      if (style && (HIDING.test(style) || (COLLAPSED.test(style) && /overflow\s*:\s*hidden/i.test(style)))) return true;
+  /** What one walk knows of who is hidden: tables in mail are deep and share their ancestors. @type {Map<Element, boolean>} */
+  const hidden = new Map();
+
+  /** Hides everything in it, as its own attributes say. @param {Element} element */
+  const hides = (element) => {
+    if (element.hasAttribute('hidden')) return true;
+    const text = element.getAttribute('style');
+    if (!text || !('style' in element)) return false;
+    const style = /** @type {HTMLElement} */ (element).style;
+    const isNone = (/** @type {string} */ length) => parseFloat(length) === 0 && !length.endsWith('%');
+    return (
+      style.display === 'none' || ['hidden', 'collapse'].includes(style.visibility) || parseFloat(style.opacity) === 0 ||
+      // No browser knows it, so none has parsed it.
+      /(^|;)\s*mso-hide\s*:\s*all\s*(!\s*important\s*)?(;|$)/i.test(text) ||
+      ([style.overflowX, style.overflowY].some((word) => word === 'hidden' || word === 'clip') && [style.width, style.height, style.maxWidth, style.maxHeight].some(isNone))
+    );
+  };
+
+  /** It or something around it, within its message, is hidden. @param {Element} element @param {Element | null} body */
+  const isHidden = (element, body) => {
+    const passed = [];
+    let answer = false;
+    for (let node = /** @type {Element | null} */ (element); node && node !== body && !answer; node = node.parentElement) {
+      const known = hidden.get(node);
+      if (known === undefined) passed.push(node);
+      answer = known ?? hides(node);
+      if (known === false) break;
     }
-    return false;
+    for (const node of passed) hidden.set(node, answer);
+    return answer;
   };
 
   /**
@@ -65,14 +93,14 @@ briefgeheim.walk = (() => {
     const body = briefgeheim.page.bodyOf(element);
     /** @type {Fact} */
     const fact = { id: slot?.fact.id ?? ++lastId, vector, text };
-    if (vector !== 'link-href' && vector !== 'form-action') {
+    if (PICTURES.includes(vector)) {
       const [width, height, style] = ['width', 'height', 'style'].map((name) => element.getAttribute(name));
       if (width) fact.width = width;
       if (height) fact.height = height;
       if (style && attribute !== 'style') fact.style = style;
-      if (element.hasAttribute('hidden') || isHiddenByAncestor(element, body)) fact.hidden = true;
-      if (!body && briefgeheim.page.isOutside(element)) fact.outside = true;
+      if (isHidden(element, body)) fact.hidden = true;
     }
+    if (vector !== 'link-href' && vector !== 'form-action' && !body && briefgeheim.page.isOutside(element)) fact.outside = true;
     // A released slot that reads as it was written has been put back by the page: it is judged and released again.
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */
@@ -83,6 +111,9 @@ briefgeheim.walk = (() => {
     return fresh;
   };
 
+  /** @param {Element} link */
+  const isFetching = (link) => (link.getAttribute('rel') ?? '').toLowerCase().split(/[\t\n\f\r ]+/).some((kind) => FETCHING_LINKS.includes(kind));
+
   /** @param {Element} element @param {Slot[]} out */
   const visit = (element, out) => {
     /** @param {string | null} attribute @param {string} vector @param {string | null} text */
@@ -90,17 +121,21 @@ briefgeheim.walk = (() => {
       const slot = text && slotOf(element, attribute, vector, text);
       if (slot) out.push(slot);
     };
+    const isSvg = element.namespaceURI === SVG;
     for (const [selector, attribute, vector] of PLACES) {
       const text = element.getAttribute(attribute);
       if (!text || !element.matches(selector)) continue;
-      if (vector === 'link-rel' && !FETCHING_LINK.test(element.getAttribute('rel') ?? '')) continue;
+      // SVG alone knows the old spelling of a reference, and the new one wins.
+      if (attribute === 'xlink:href' && (!isSvg || element.hasAttribute('href'))) continue;
+      if (element.localName === 'link' && !isFetching(element)) continue;
       // A link to the page's own host leads nowhere new.
       if (vector === 'link-href' && /** @type {HTMLAnchorElement} */ (element).hostname === location.hostname) continue;
       add(attribute, vector, text);
     }
-    const style = element.getAttribute('style');
-    // Escapes may hide the word `url`, so a backslash counts too.
-    if (style && /url|image-set|src\(|\\/i.test(style)) add('style', 'css-attr', style);
+    for (const name of isSvg ? ['style', ...PAINT_ATTRIBUTES] : ['style']) {
+      const css = element.getAttribute(name);
+      if (css && HOLDS_ADDRESS.test(css)) add(name, 'css-attr', css);
+    }
     if (element.localName === 'style') add(null, 'style-block', element.textContent);
   };
 
@@ -114,6 +149,7 @@ briefgeheim.walk = (() => {
       if (!isAlone) for (const element of node.querySelectorAll(ANY)) visit(element, out);
     };
     walk(root);
+    hidden.clear();
     return out;
   };
 })();

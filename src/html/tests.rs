@@ -61,6 +61,9 @@ fn every_vector_is_found() {
         ("<button formaction=u></button>", Vector::FormAction, "u"),
         ("<input type=submit formaction=u>", Vector::FormAction, "u"),
         ("<noscript><img src=u></noscript>", Vector::Img, "u"),
+        ("<template shadowrootmode=open><img src=u></template>", Vector::Img, "u"),
+        ("<svg><style>a{b:url(&quot;u&quot;)}</style></svg>", Vector::StyleBlock, "a{b:url(\"u\")}"),
+        ("<img src='a\0b'>", Vector::Img, "a\u{fffd}b"),
     ] {
         assert_eq!(seen(html), [(vector, text.to_owned())], "{html}");
     }
@@ -80,6 +83,11 @@ fn what_fetches_nothing_is_no_fact() {
         "<textarea><img src=u></textarea>",
         "<title><img src=u></title>",
         "<a name=u>",
+        "<template><img src=u><style>a{b:url(u)}</style><!--[if mso]><img src=u><![endif]--></template>",
+        "<a xlink:href=u>",
+        "<svg><image src=u /></svg>",
+        "<p fill='url(u)'>",
+        "<input type=' image' src=u>",
     ] {
         assert_eq!(seen(html), [], "{html}");
     }
@@ -118,6 +126,18 @@ fn of_two_attributes_with_one_name_the_first_counts() {
 }
 
 #[test]
+fn only_the_messages_own_base_counts() {
+    for part in [
+        "<!--[if mso]><base href=no><![endif]-->",
+        "<iframe srcdoc='<base href=no>'></iframe>",
+        "<template><base href=no></template>",
+        "<svg><base href=no /></svg>",
+    ] {
+        assert_eq!(walk(&format!("{part}<base href=yes>")).base.as_deref(), Some("yes"), "{part}");
+    }
+}
+
+#[test]
 fn a_picture_comes_with_its_size() {
     let walked = walk("<img width=1 height=' 2px' style='display:block' src=u>");
     let fact = walked.facts.first().unwrap();
@@ -138,6 +158,10 @@ fn what_hides_an_element_hides_what_is_in_it() {
     ] {
         assert_eq!(hidden(&format!("<div style='{style}'><p><img src=u></div><img src=v>")), [true, false], "{style}");
     }
+    for style in ["display:none;display:block", "display:none 1", "overflow:hidden;height:0;height:9px"] {
+        assert_eq!(hidden(&format!("<div style='{style}'><img src=u></div>")), [false], "{style}");
+    }
+    assert_eq!(hidden("<div style='display:none!important;display:block'><img src=u></div>"), [true]);
     for style in ["font-size:0", "max-height:0", "height:10px;overflow:hidden", "width:0", "display:block", "opacity:.5"] {
         assert_eq!(hidden(&format!("<div style='{style}'><img src=u></div>")), [false], "{style}");
     }
@@ -148,6 +172,11 @@ fn what_hides_an_element_hides_what_is_in_it() {
     assert_eq!(hidden("<table><tr><td style='display:none'><img src=u><td><img src=v></table><img src=w>"), [true, false, false]);
     assert_eq!(hidden("<p style='display:none'><img src=u><p><img src=v>"), [true, false]);
     assert_eq!(hidden("<div><span style='display:none'><img src=u></div><img src=v>"), [true, false]);
+    assert_eq!(hidden("<table><td style='display:none'><img src=u><tr><td><img src=v></table>"), [true, false]);
+    assert_eq!(hidden("<table><tbody><tr hidden><td><img src=u><tbody><tr><td><img src=v></table>"), [true, false]);
+    assert_eq!(hidden("<p hidden><img src=u><table><td><img src=v></table>"), [true, false]);
+    assert_eq!(hidden("<h1 hidden><img src=u><h2><img src=v>"), [true, false]);
+    assert_eq!(hidden("<image hidden src=u><img src=v>"), [true, false]);
     // A table in a hidden cell does not end the cell.
     assert_eq!(hidden("<table><tr><td style='display:none'><table><tr><td><img src=u></table><img src=v></table>"), [true, true]);
     assert_eq!(hidden("<div style='display:none'><!--[if mso]><img src=u><![endif]--></div>"), [true]);
