@@ -29,7 +29,7 @@ const FROM_PAGES = {
   judge: async ({ messages }, { tabId, page }) => {
     engine.load().catch(() => {});
     const isAnonymous = messages.some((/** @type {any} */ message) => !message.sender);
-    const [{ strictness, allowed }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
+    const [{ strictness, allowed, choice }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
     const fallback = onlySender(report);
     const asked = messages.map((/** @type {any} */ message) => {
       const sender = settings.normal(message.sender?.address) ?? fallback;
@@ -41,11 +41,27 @@ const FROM_PAGES = {
       suffix: `#${allowed ? token.allow : token.release}`,
       verdicts: verdicts[index],
     }));
-    return { answers };
+    return { answers, choice };
   },
   /** What stands in a frame. */
   tell: async ({ messages }, { tabId, frameId, webmail }) => {
     await reports.tell(tabId, frameId, webmail.name, messages);
+    return { ok: true };
+  },
+  /** The reader follows a link. A tab made here sends no referrer and cannot reach the webmail. */
+  'open-link': async ({ url, where }, { tabId }) => {
+    if (!/^https?:$/u.test(URL.canParse(url) ? new URL(url).protocol : '')) throw new RangeError('only web addresses are opened');
+    const { windowId, index, incognito } = await api.tabs.get(tabId);
+    if (where === 'window') await api.windows.create({ url, incognito });
+    else await api.tabs.create({ url, windowId, index: index + 1, openerTabId: tabId, active: where === 'front' });
+    return { ok: true };
+  },
+  /** The one question that is asked in a page. It is answered once; whoever changes their mind does so on the options page. */
+  'answer-links': async ({ links }) => {
+    const { choice, isBroken } = await readSettings();
+    if (isBroken || choice.links !== 'ask' || !['direct', 'sent'].includes(links)) return { ok: false };
+    await settings.setChoice({ ...choice, links });
+    remembered = null;
     return { ok: true };
   },
   /** The reader wants the held pictures although the engine gave no verdict. */
@@ -85,9 +101,13 @@ const FROM_OURS = {
     return { ok: true };
   },
   'allowed-list': async () => ({ addresses: (await settings.read()).allowed }),
-  settings: async () => ({ strictness: (await settings.read()).strictness }),
-  set: async ({ strictness }) => {
-    await settings.setStrictness(strictness);
+  settings: async () => {
+    const { strictness, choice } = await settings.read();
+    return { strictness, choice };
+  },
+  set: async ({ strictness, choice }) => {
+    if (strictness !== undefined) await settings.setStrictness(strictness);
+    if (choice !== undefined) await settings.setChoice(choice);
     remembered = null;
     return { ok: true };
   },
@@ -98,7 +118,7 @@ const FROM_OURS = {
   },
 };
 
-/** What was read last, until it changes. @type {Promise<{strictness: string, allowed: string[], isBroken: boolean}> | null} */
+/** What was read last, until it changes. @type {Promise<Awaited<ReturnType<typeof settings.read>> & {isBroken: boolean}> | null} */
 let remembered = null;
 
 /** Settings, or the defaults when they cannot be read: nobody is allowed then. */
@@ -107,7 +127,7 @@ function readSettings() {
     (read) => ({ ...read, isBroken: false }),
     () => {
       remembered = null;
-      return { strictness: 'balanced', allowed: [], isBroken: true };
+      return { strictness: 'balanced', allowed: [], choice: { links: 'ask', pastGateway: false }, isBroken: true };
     },
   );
   return remembered;
@@ -155,8 +175,11 @@ api.runtime.onMessage.addListener((request, from, respond) => {
 
 api.storage.onChanged.addListener(async (changes, area) => {
   if (area !== 'session') remembered = null;
-  if (area === 'session' || !Object.keys(changes).some((key) => key === 'strictness' || key.startsWith('allow:'))) return;
-  for (const tab of await webmailTabs()) if (tab.id !== undefined) api.tabs.sendMessage(tab.id, { kind: 'settings-changed' }).catch(() => {});
+  const keys = area === 'session' ? [] : Object.keys(changes);
+  const isJudging = keys.some((key) => key === 'strictness' || key.startsWith('allow:'));
+  if (!isJudging && !keys.some((key) => settings.LINK_KEYS.includes(key))) return;
+  const message = isJudging ? { kind: 'settings-changed' } : { kind: 'choice-changed', choice: (await readSettings()).choice };
+  for (const tab of await webmailTabs()) if (tab.id !== undefined) api.tabs.sendMessage(tab.id, message).catch(() => {});
 });
 
 api.tabs.onRemoved.addListener((tabId) => reports.forget(tabId));

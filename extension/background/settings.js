@@ -5,9 +5,18 @@ import { api } from '../shared/platform.js';
 /** Each sender has a key of its own: two devices that allow at the same time both win. */
 const ALLOW = 'allow:';
 const STRICTNESS = 'strictness';
+const LINKS = 'links';
+const PAST_GATEWAY = 'links-past-gateway';
+/** What a click on a link with a known destination does. Asked once; until then links open as sent. */
+const LINK_CHOICES = ['ask', 'direct', 'sent'];
 const LEVELS = ['balanced', 'strict', 'sealed'];
 /** Longest address that RFC 5321 permits, in characters. */
 const LONGEST_ADDRESS = 320;
+
+/** @typedef {{links: string, pastGateway: boolean}} LinkChoice */
+
+/** Storage keys of which a change concerns links alone. */
+export const LINK_KEYS = [LINKS, PAST_GATEWAY];
 
 /** Thrown when neither storage can be read or written. */
 export class StorageBroken extends Error {
@@ -33,13 +42,14 @@ export function normal(address) {
 
 /**
  * What is stored. Values of another shape, from a broken or foreign file, count as absent.
- * @returns {Promise<{strictness: string, allowed: string[]}>}
+ * @returns {Promise<{strictness: string, allowed: string[], choice: LinkChoice}>}
  */
 export async function read() {
   const stored = Object.assign({}, ...(await each((area) => area.get(null))).reverse());
   const strictness = LEVELS.includes(stored[STRICTNESS]) ? stored[STRICTNESS] : 'balanced';
   const allowed = Object.keys(stored).filter((key) => key.startsWith(ALLOW) && stored[key] === true && normal(key.slice(ALLOW.length)));
-  return { strictness, allowed: allowed.map((key) => key.slice(ALLOW.length)).sort() };
+  const links = LINK_CHOICES.includes(stored[LINKS]) ? stored[LINKS] : 'ask';
+  return { strictness, allowed: allowed.map((key) => key.slice(ALLOW.length)).sort(), choice: { links, pastGateway: stored[PAST_GATEWAY] === true } };
 }
 
 /**
@@ -55,4 +65,10 @@ export async function allow(address, isAllowed) {
 export async function setStrictness(strictness) {
   if (!LEVELS.includes(strictness)) throw new RangeError(`strictness is one of ${LEVELS.join(', ')}`);
   await each((area) => area.set({ [STRICTNESS]: strictness }));
+}
+
+/** @param {LinkChoice} choice */
+export async function setChoice({ links, pastGateway }) {
+  if (!LINK_CHOICES.includes(links)) throw new RangeError(`links is one of ${LINK_CHOICES.join(', ')}`);
+  await each((area) => area.set({ [LINKS]: links, [PAST_GATEWAY]: pastGateway === true }));
 }

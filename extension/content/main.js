@@ -9,7 +9,7 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
-  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel'];
+  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'contenteditable'];
 
   /** @type {Set<Slot>} */
   const waiting = new Set();
@@ -92,8 +92,9 @@
       base: document.baseURI,
       facts: slots.map((slot) => slot.fact),
     }));
-    const { answers } = await send({ kind: 'judge', messages: asked });
+    const { answers, choice } = await send({ kind: 'judge', messages: asked });
     if (isStopped) return;
+    briefgeheim.links.choose(choice);
     [...groups].forEach(([message, slots], index) => {
       const { allowed, suffix, verdicts } = answers[index];
       message.allowed = allowed;
@@ -108,14 +109,18 @@
 
   /** @param {Slot[]} slots */
   const show = (slots) => {
+    /** @type {{slot: Slot, verdict: Verdict}[]} */
+    const links = [];
     for (const slot of slots) {
       if (slot.fact.outside) continue;
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
-      const click = slot.verdicts?.find((verdict) => verdict.kind === 'click');
+      const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
+      if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
       if (open) briefgeheim.mark.blocked(slot, open);
-      else if (click) briefgeheim.mark.link(slot, click);
+      else if (telling) links.push({ slot, verdict: telling });
       else briefgeheim.mark.clear([slot]);
     }
+    briefgeheim.mark.links(links);
   };
 
   /** The engine gave no answer. Nothing has leaked; the page says so and offers a way out. @param {boolean} isReplaced */
@@ -146,7 +151,9 @@
     /** @type {object[]} */
     const seen = [];
     for (const [body, message] of messages) {
-      for (const slot of message.slots) if (!slot.element.isConnected) message.slots.delete(slot);
+      const gone = [...message.slots].filter((slot) => !slot.element.isConnected);
+      briefgeheim.mark.clear(gone);
+      for (const slot of gone) message.slots.delete(slot);
       if (body && !body.isConnected) {
         messages.delete(body);
         shown.unobserve(body);
@@ -188,7 +195,9 @@
     /** Elements of which an attribute changed: their insides did not. @type {Set<Element>} */
     const alone = new Set();
     let isRemoval = false;
+    let mayBeWriting = false;
     for (const { type, target, addedNodes, removedNodes, attributeName } of records) {
+      if (attributeName === 'contenteditable') mayBeWriting = true;
       if (type === 'attributes') (mayHide(/** @type {Element} */ (target), attributeName) ? roots : alone).add(/** @type {Element} */ (target));
       else if (type === 'characterData') target.parentElement?.localName === 'style' && roots.add(target.parentElement);
       else {
@@ -198,6 +207,9 @@
       }
     }
     for (const root of [...roots]) if (!root.isConnected || briefgeheim.mark.isOurs(root)) roots.delete(root);
+    // Where a webmail copies what stands on the page, into a reply for one, our marks do not belong.
+    for (const root of roots) briefgeheim.mark.sweep(root);
+    if (isRemoval || mayBeWriting) briefgeheim.mark.tidy([...messages.values()].flatMap((message) => [...message.slots]), mayBeWriting);
     const found = new Set([...roots].flatMap((root) => briefgeheim.walk(root)));
     for (const element of alone) briefgeheim.walk(element, true).forEach((slot) => found.add(slot));
     if (found.size) return enqueue(found);
@@ -220,7 +232,7 @@
     if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
   };
 
-  /** @param {{kind?: string}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
+  /** @param {{kind?: string, choice?: LinkChoice}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
   const onMessage = (message, _, respond) => {
     if (message.kind === 'ping') respond(true);
     if (message.kind === 'stop') {
@@ -228,6 +240,7 @@
       briefgeheim.mark.sweep();
     }
     if (message.kind === 'settings-changed') again(messages.values());
+    if (message.kind === 'choice-changed' && message.choice) briefgeheim.links.choose(message.choice);
     if (message.kind === 'shown') showAnyway();
   };
 
@@ -248,6 +261,8 @@
     shown.disconnect();
     window.removeEventListener('pageshow', onPageShow);
     document.removeEventListener('error', onError, true);
+    briefgeheim.links.stop();
+    briefgeheim.card.stop();
     try {
       api.runtime.onMessage.removeListener(onMessage);
     } catch {
@@ -259,7 +274,7 @@
     briefgeheim.notice.hide();
   };
 
-  briefgeheim.mark.sweep();
+  briefgeheim.mark.sweep(document);
   begin();
   window.addEventListener('pageshow', onPageShow);
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED });

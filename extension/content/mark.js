@@ -1,61 +1,86 @@
 'use strict';
-// Marks in the message: a small seal where a tracker was blocked, another after a tracked link. Nodes of the message are never
-// moved or replaced; ours stand beside them, with their insides in a closed shadow root.
+// Marks in the message: a small seal where a tracker was blocked, another after a link about which there is something to say.
+// Nodes of the message are never moved, changed or replaced; ours stand beside them and take no room, with their insides in a
+// closed shadow root.
 briefgeheim.mark = (() => {
   /** More seals than this in one message would only disturb. The popup lists everything. */
   const MOST = 40;
-  /** Tells the marks of an earlier version of us, which an update leaves behind. */
+  /** Tells the marks of an earlier version of us, which an update leaves behind, and copies of marks. */
   const OURS = 'data-briefgeheim';
   const SVG = 'http://www.w3.org/2000/svg';
-  const COLOR = '#b3402e';
-  /** A letter with a seal; and an arrow that bends. */
-  const SHAPES = { blocked: 'M1 3.5h12v8H1zM1 3.5l6 4.5 6-4.5M7 6.2', link: 'M2 11V7a3 3 0 0 1 3-3h6M8.5 1.5 11 4 8.5 6.5' };
+  /** A letter; an arrow that bends; a tag; a shield; an exclamation mark. */
+  const SHAPES = {
+    blocked: 'M2.5 4h8v5.5h-8zM2.5 4l4 3 4-3',
+    click: 'M3 9.5V7a2.5 2.5 0 0 1 2.500-2.500H9.500M7.500 2.300 9.800 4.500 7.500 6.700',
+    param: 'M3.200 3.200H6.800L10 6.400 6.400 10 3.200 6.800zM5 5h.01',
+    gateway: 'M6.500 2.500 9.800 3.700V6.300C9.800 8.300 8.400 9.800 6.500 10.500 4.600 9.800 3.200 8.300 3.200 6.300V3.700z',
+    lookalike: 'M6.500 2.800V7.200M6.500 9.700h.01',
+  };
   /** Parents in which a stray inline element would be moved or break the layout. */
   const STRUCTURE = 'table, tbody, thead, tfoot, tr, colgroup, picture, video, audio, object, svg, svg *, select, head, ul, ol';
+  const SIDE_PX = 15;
+  /** How far a mark stands out of the end of a text, and how low it hangs: down to the height of an x, in parts of the letters' size. */
+  const OUT_PX = 11;
+  const LOW = 0.42;
 
   /** @type {WeakSet<Node>} */
   const ours = new WeakSet();
-  /**
-   * @param {'blocked' | 'link'} kind @param {string} text
-   * @param {boolean} takesSpace  in running text; elsewhere the mark floats over its corner and moves nothing
-   */
-  const build = (kind, text, takesSpace) => {
-    const host = document.createElement('span');
-    host.setAttribute(OURS, '');
-    ours.add(host);
-    const set = (/** @type {string} */ name, /** @type {string} */ value) => host.style.setProperty(name, value, 'important');
-    const side = takesSpace ? '14px' : '0';
-    set('all', 'initial');
-    set('display', takesSpace ? 'inline-block' : 'block');
-    set('position', takesSpace ? 'relative' : 'absolute');
-    set('width', side);
-    set('height', side);
-    set('margin', takesSpace ? '0 2px' : '0');
-    set('vertical-align', 'middle');
-    set('line-height', '0');
-    const root = host.attachShadow({ mode: 'closed' });
+
+  /** @param {keyof SHAPES} shape */
+  const drawing = (shape) => {
     const icon = document.createElementNS(SVG, 'svg');
-    for (const [name, value] of Object.entries({ viewBox: '-1.5 -1.5 17 17', width: '14', height: '14', role: 'img', 'aria-label': text })) icon.setAttribute(name, value);
-    // A plate of its own: mail has every colour.
-    icon.style.cssText = 'display:block;position:absolute;inset-inline-start:0;top:0;cursor:help;background:#fffdf8;border-radius:4px;box-shadow:0 0 0 1px #b3402e55;z-index:1';
-    const title = document.createElementNS(SVG, 'title');
-    title.textContent = text;
+    for (const [name, value] of Object.entries({ viewBox: '0 0 13 13', 'aria-hidden': 'true' })) icon.setAttribute(name, value);
     const path = document.createElementNS(SVG, 'path');
-    for (const [name, value] of Object.entries({ d: SHAPES[kind], fill: 'none', stroke: COLOR, 'stroke-width': '1.5', 'stroke-linejoin': 'round' })) path.setAttribute(name, value);
-    icon.append(title, path);
-    if (kind === 'blocked') {
-      const seal = document.createElementNS(SVG, 'circle');
-      for (const [name, value] of Object.entries({ cx: '7', cy: '8.2', r: '2.2', fill: COLOR })) seal.setAttribute(name, value);
-      icon.append(seal);
-    }
-    root.append(icon);
-    return host;
+    for (const [name, value] of Object.entries({ d: SHAPES[shape], fill: 'none', stroke: 'currentColor', 'stroke-width': '1.5', 'stroke-linejoin': 'round', 'stroke-linecap': 'round' })) path.setAttribute(name, value);
+    icon.append(path);
+    return icon;
   };
 
-  /** Whether an inline box beside the element would become a line or an item of its own. @param {Element} element */
-  const isInText = (element) => {
-    const parent = element.parentElement;
-    return parent !== null && getComputedStyle(element).display === 'inline' && !/flex|grid/.test(getComputedStyle(parent).display);
+  /**
+   * An element of ours without size. In running text it is an empty inline box; where every child becomes an item or a line
+   * of its own it is taken out of the flow.
+   * @param {keyof SHAPES} shape @param {string} text @param {boolean} inText @param {boolean} isDark
+   */
+  const build = (shape, text, inText, isDark) => {
+    const host = document.createElement('span');
+    host.setAttribute(OURS, '');
+    host.toggleAttribute('data-dark', isDark);
+    ours.add(host);
+    const set = (/** @type {string} */ name, /** @type {string} */ value) => host.style.setProperty(name, value, 'important');
+    set('all', 'initial');
+    set('position', inText ? 'relative' : 'absolute');
+    set('font-size', '0');
+    set('line-height', '0');
+    set('user-select', 'none');
+    const root = host.attachShadow({ mode: 'closed' });
+    briefgeheim.style(root);
+    const button = document.createElement(shape === 'blocked' ? 'span' : 'button');
+    button.className = 'mark';
+    button.setAttribute('aria-label', text);
+    if (shape === 'blocked') button.setAttribute('role', 'img');
+    if (shape === 'gateway' || shape === 'param') button.dataset.look = 'calm';
+    button.append(drawing(shape));
+    root.append(button);
+    return { host, root, button };
+  };
+
+  /** Whether the paper under an element is dark: by what the page draws, whatever the reader's system prefers. */
+  const paper = () => {
+    /** @type {Map<Element, boolean | null>} */
+    const seen = new Map();
+    /** @param {Element} element @returns {boolean | null} */
+    const own = (element) => {
+      const [red = 0, green = 0, blue = 0, alpha = 1] = (getComputedStyle(element).backgroundColor.match(/^rgba?\(([^)]+)\)/)?.[1] ?? '0,0,0,0').split(/[\s,/]+/).map(Number);
+      return alpha < 0.5 ? null : 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+    };
+    /** @param {Element | null} element @returns {boolean} */
+    const isDark = (element) => {
+      if (!element) return getComputedStyle(document.documentElement).colorScheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches;
+      const known = seen.get(element) ?? own(element) ?? isDark(element.parentElement);
+      seen.set(element, known);
+      return known;
+    };
+    return isDark;
   };
 
   /** Marks that stand in a message. @type {WeakMap<object, number>} */
@@ -84,37 +109,102 @@ briefgeheim.mark = (() => {
     return anchor.parentElement?.matches(STRUCTURE) ? null : anchor;
   };
 
-  /** @param {string} known @param {string} unknown @param {Verdict} verdict */
-  const textOf = (known, unknown, verdict) =>
-    verdict.vendor ? briefgeheim.api.i18n.getMessage(known, [verdict.vendor]) : briefgeheim.api.i18n.getMessage(unknown, [verdict.host]);
+  /** Whether an element stands where people write. @param {Element} element */
+  const isWriting = (element) => briefgeheim.page.isDraft(element) || (element instanceof HTMLElement && element.isContentEditable) || element.ownerDocument.designMode === 'on';
+
+  /** How a link stands in the page, read before anything is written. @param {HTMLAnchorElement} link @param {Slot} slot @param {(element: Element | null) => boolean} isDark */
+  const look = (link, slot, isDark) => {
+    const own = getComputedStyle(link);
+    const parent = link.parentElement;
+    const inText = parent !== null && own.display.startsWith('inline') && !/flex|grid/.test(getComputedStyle(parent).display);
+    const isText = link.textContent?.trim() !== '' && !link.querySelector('img, table');
+    const isRunning = isText && own.display === 'inline' && inText;
+    const content = document.createRange();
+    content.selectNodeContents(link);
+    const end = [...(isText ? content : link).getClientRects()].at(-1);
+    const edge = (slot.message?.body ?? document.documentElement).getBoundingClientRect();
+    // Standing out of the last letter at the edge of the message would make it wider.
+    const isAtEdge = end !== undefined && (own.direction === 'rtl' ? end.left - edge.left : edge.right - end.right) <= OUT_PX;
+    return { inText, isText, isRunning, isAtEdge, isDark: isDark(isRunning ? parent : link), end, isRightToLeft: own.direction === 'rtl', size: parseFloat(own.fontSize) || 16 };
+  };
+
+  /**
+   * Puts a mark on its place, measured from our element: beside the end of a text, or in the last corner of a picture.
+   * @param {HTMLElement} button @param {ReturnType<typeof look>} how @param {DOMRect | null} at  our element; in running text it is at the end
+   */
+  const place = (button, { end, isText, isAtEdge, isRightToLeft, size }, at) => {
+    const set = (/** @type {number} */ x, /** @type {number} */ y) => {
+      button.style.setProperty('--x', `${Math.round(x)}px`);
+      button.style.setProperty('--y', `${Math.round(y)}px`);
+    };
+    const out = isText && !isAtEdge ? OUT_PX : -1;
+    if (!at) return set(out - SIDE_PX, -LOW * size - SIDE_PX);
+    // Not drawn at the moment: near enough.
+    if (!end) return set(-SIDE_PX, -SIDE_PX);
+    const x = isRightToLeft ? at.right - end.left : end.right - at.left;
+    // Letters stand on about four fifths of the height of their line.
+    const y = isText ? end.top + 0.8 * end.height - LOW * size : end.bottom - 1;
+    set(x + out - SIDE_PX, y - at.top - SIDE_PX);
+  };
+
+  /** @param {Slot} slot */
+  const remove = (slot) => {
+    if (!slot.marks.length) return;
+    for (const mark of slot.marks) {
+      briefgeheim.card.forget(mark);
+      mark.remove();
+    }
+    if (slot.vector !== 'link-href') counts.set(ownerOf(slot), (counts.get(ownerOf(slot)) ?? 1) - slot.marks.length);
+    slot.marks = [];
+  };
 
   return {
     blocked(slot, verdict) {
-      if (slot.marks.length || briefgeheim.page.isDraft(slot.element)) return;
+      if (slot.marks.length || isWriting(slot.element)) return;
       const anchor = anchorOf(slot);
       if (!anchor || isFull(slot)) return;
-      const mark = build('blocked', textOf('mark_blocked', 'mark_blocked_unknown', verdict), false);
-      anchor.after(mark);
-      keep(slot, mark);
+      const name = verdict.vendor ?? verdict.host;
+      const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
+      const { host, button } = build('blocked', text, false, paper()(anchor.parentElement));
+      button.title = text;
+      anchor.after(host);
+      keep(slot, host);
     },
-    link(slot, verdict) {
-      if (slot.marks.length || !(slot.element instanceof HTMLAnchorElement) || briefgeheim.page.isDraft(slot.element)) return;
-      const link = slot.element;
-      const takesSpace = link.textContent?.trim() !== '' && !link.querySelector('img') && isInText(link);
-      const mark = build('link', textOf('mark_link', 'mark_link_unknown', verdict), takesSpace);
-      if (takesSpace || link.querySelector(STRUCTURE)) link.after(mark);
-      else link.append(mark);
-      keep(slot, mark);
+    links(found) {
+      // All reading first, then all writing: a message of 500 links is laid out twice, not 500 times.
+      const isDark = paper();
+      const readings = found.flatMap(({ slot, verdict }) => {
+        const link = slot.element;
+        return link instanceof HTMLAnchorElement && !isWriting(link) ? [{ slot, verdict, link, how: look(link, slot, isDark) }] : [];
+      });
+      const written = readings.map(({ slot, verdict, link, how }) => {
+        remove(slot);
+        const shape = verdict.leads?.lookalike ? 'lookalike' : verdict.kind === 'click' || verdict.kind === 'param' ? verdict.kind : 'gateway';
+        const { host, root, button } = build(shape, briefgeheim.card.summary(verdict), how.inText, how.isDark);
+        link.after(host);
+        slot.marks.push(host);
+        briefgeheim.card.know(host, root, button, slot, verdict);
+        return { host, button, how };
+      });
+      const places = written.map(({ host, how }) => (how.isRunning ? null : host.getBoundingClientRect()));
+      written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
     },
     clear(slots) {
+      for (const slot of slots) remove(slot);
+    },
+    tidy(slots, mayBeWriting) {
       for (const slot of slots) {
-        for (const mark of slot.marks) mark.remove();
-        if (slot.marks.length) counts.set(ownerOf(slot), (counts.get(ownerOf(slot)) ?? 1) - slot.marks.length);
-        slot.marks = [];
+        const [mark] = slot.marks;
+        if (!mark || slot.vector !== 'link-href') continue;
+        // A mark that the page took out stays out.
+        if (!slot.element.isConnected || !mark.isConnected || (mayBeWriting && isWriting(slot.element))) remove(slot);
+        else if (mark.previousSibling !== slot.element) slot.element.after(mark);
       }
     },
-    sweep() {
-      for (const mark of document.querySelectorAll(`span[${OURS}]`)) mark.remove();
+    sweep(root) {
+      const inside = [...root.querySelectorAll(`span[${OURS}]`)];
+      const all = root instanceof Element && root.matches(`span[${OURS}]`) ? [root, ...inside] : inside;
+      for (const mark of all) if (!ours.has(mark)) mark.remove();
     },
     isOurs: (node) => ours.has(node),
   };

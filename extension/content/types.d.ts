@@ -18,7 +18,33 @@ interface Briefgeheim {
     withdraw(slots: Slot[]): void;
     again(slots: Slot[]): void;
   };
-  mark: { blocked(slot: Slot, verdict: Verdict): void; link(slot: Slot, verdict: Verdict): void; clear(slots: Slot[]): void; isOurs(node: Node): boolean; sweep(): void };
+  style(root: ShadowRoot): void;
+  links: {
+    /** Remembers what the engine said of a link; `null` when there is nothing to say any more. */
+    note(slot: Slot, verdict: Verdict | null): void;
+    readonly choice: LinkChoice;
+    choose(choice: LinkChoice): void;
+    open(url: string, where: 'front' | 'back' | 'window'): void;
+    isSwapped(element: Element): boolean;
+    stop(): void;
+  };
+  mark: {
+    blocked(slot: Slot, verdict: Verdict): void;
+    links(found: { slot: Slot; verdict: Verdict }[]): void;
+    clear(slots: Slot[]): void;
+    /** Follows links that were moved, and leaves what is written now. */
+    tidy(slots: Slot[], mayBeWriting: boolean): void;
+    isOurs(node: Node): boolean;
+    /** Takes away marks that are not ours (any more). */
+    sweep(root: ParentNode): void;
+  };
+  card: {
+    /** What a mark says to those who cannot see it. */
+    summary(verdict: Verdict): string;
+    know(host: HTMLElement, root: ShadowRoot, button: HTMLElement, slot: Slot, verdict: Verdict): void;
+    forget(host: Element): void;
+    stop(): void;
+  };
   notice: { show(kind: 'held' | 'updated', act: () => void): void; hide(): void };
   stop?: () => void;
 }
@@ -59,6 +85,13 @@ interface Fact { id: number; vector: string; text: string; width?: string; heigh
 interface Verdict {
   fact: number; at: number; url: string; vector: string; kind: 'open' | 'click' | 'param' | 'receipt' | 'clean'; act: 'release' | 'hold' | 'leave';
   vendor: string | null; host: string; evidence: { code: string }[]; destination: string | null; personal: boolean;
+  /** The destination may be opened without having been shown. */
+  direct: boolean;
+  gateway: string | null;
+  leads: { host: string; unicode: string | null; site: string; lookalike: boolean } | null;
 }
+
+/** What a click on a link with a known destination does: not answered yet, goes there, or goes as sent. */
+interface LinkChoice { links: 'ask' | 'direct' | 'sent'; pastGateway: boolean }
 
 interface MessageState { body: Element | null; sender: Sender | null; allowed: boolean; slots: Set<Slot> }

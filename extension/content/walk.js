@@ -129,6 +129,7 @@ briefgeheim.walk = (() => {
       if (attribute === 'xlink:href' && (!isSvg || element.hasAttribute('href'))) continue;
       if (element.localName === 'link' && !isFetching(element)) continue;
       // A link to the page's own host leads nowhere new.
+      if (vector === 'link-href' && briefgeheim.links.isSwapped(element)) continue;
       if (vector === 'link-href' && /** @type {HTMLAnchorElement} */ (element).hostname === location.hostname) continue;
       add(attribute, vector, text);
     }

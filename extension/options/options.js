@@ -10,10 +10,11 @@ const LICENCE_PATH = 'LICENSE.txt';
 /**
  * Says something under the radio buttons, and to screen readers.
  * @param {string} sentence
+ * @param {string} [place]
  * @returns {void}
  */
-function say(sentence) {
-  byId('outcome', HTMLElement).textContent = sentence;
+function say(sentence, place = 'outcome') {
+  byId(place, HTMLElement).textContent = sentence;
   announce(sentence);
 }
 
@@ -24,6 +25,19 @@ function say(sentence) {
  */
 function choice(strictness) {
   return [...document.querySelectorAll('input')].find(({ type, value }) => type === 'radio' && value === strictness);
+}
+
+/**
+ * The radio button of a choice, which our own page has.
+ * @param {string} value
+ * @returns {HTMLInputElement}
+ */
+function choiceOf(value) {
+  const found = choice(value);
+  if (!found) {
+    throw new TypeError(`no choice ${value} on this page`);
+  }
+  return found;
 }
 
 /** @returns {Promise<boolean>} whether the background answered */
@@ -47,6 +61,39 @@ async function startStrictness() {
       current.checked = true;
     }
     say(t(done ? 'options_saved' : 'not_saved'));
+  });
+  return true;
+}
+
+/** @returns {Promise<boolean>} whether the background answered */
+async function startLinks() {
+  const answer = await ask({ kind: 'settings' });
+  const choice = isRecord(answer) && isRecord(answer.choice) ? answer.choice : undefined;
+  if (choice === undefined) {
+    return false;
+  }
+  let { links, pastGateway } = choice;
+  const gateway = byId('past-gateway', HTMLInputElement);
+  const direct = choiceOf('direct');
+  const sent = choiceOf('sent');
+  const show = () => {
+    direct.checked = links === 'direct';
+    // Not asked yet means as sent.
+    sent.checked = !direct.checked;
+    gateway.checked = pastGateway === true;
+    gateway.disabled = !direct.checked;
+  };
+  show();
+  const group = byId('links', HTMLFieldSetElement);
+  group.disabled = false;
+  group.addEventListener('change', async () => {
+    const wanted = { links: direct.checked ? 'direct' : 'sent', pastGateway: gateway.checked };
+    const done = isDone(await ask({ kind: 'set', choice: wanted }));
+    if (done) {
+      ({ links, pastGateway } = wanted);
+    }
+    show();
+    say(t(done ? 'options_links_saved' : 'not_saved'), 'links-outcome');
   });
   return true;
 }
@@ -159,7 +206,7 @@ async function start() {
   localise();
   document.title = `Briefgeheim: ${t('options_title')}`;
   void startAbout();
-  const answered = await Promise.all([startStrictness(), startAllowed(), startAdded()]);
+  const answered = await Promise.all([startStrictness(), startAllowed(), startAdded(), startLinks()]);
   const failed = answered.includes(false);
   byId('unreachable', HTMLElement).hidden = !failed;
   byId('allowed-section', HTMLElement).hidden = answered[1] === false;
