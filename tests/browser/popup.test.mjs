@@ -133,7 +133,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         const key = await reader.receive(sender('chosen'));
         await reader.fetched(key, ...expected);
         // In every level the two trackers are blocked; what the choice adds waits with them.
-        const report = /** @type {Report} */ (await reader.reported((now) => now.messages.some((message) => message.blocked.reduce((sum, thing) => sum + thing.count, message.held) >= 2)));
+        const report = /** @type {Report} */ (await reader.reported((now) => now.messages.some((message) => message.held === 0 && message.blocked.reduce((sum, thing) => sum + thing.count, 0) >= 2)));
         assert.deepEqual(await reader.fetchedOf(key), expected, level);
         const count = report.messages.flatMap((message) => message.blocked).reduce((sum, thing) => sum + thing.count, 0) + report.messages.reduce((sum, message) => sum + message.held, 0);
         assert.equal(count, blocked, `${level}: ${JSON.stringify(report)}`);
@@ -195,9 +195,9 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
           await reader.office.evaluate(async (names, nonsense) => {
             const stored = Object.fromEntries(names.map((key) => [key, nonsense]));
             await Promise.all([chrome.storage.sync.set(stored), chrome.storage.local.set(stored)]);
-          }, ['strictness', `allow:${from.address}`, 'allow:', 'allow:nobody', 'allow'], value);
+          }, ['strictness', 'links', 'links-past-gateway', `allow:${from.address}`, 'allow:', 'allow:nobody', 'allow'], value);
           const settings = await reader.office.evaluate(async () => [await chrome.runtime.sendMessage({ kind: 'settings' }), await chrome.runtime.sendMessage({ kind: 'allowed-list' })]);
-          assert.deepEqual(settings, [{ strictness: 'balanced' }, { addresses: [] }]);
+          assert.deepEqual(settings, [{ strictness: 'balanced', choice: { links: 'ask', pastGateway: false } }, { addresses: [] }]);
           await goesOn();
         });
       }

@@ -44,7 +44,7 @@ function heldAgain(reader) {
 }
 
 /** How many marks of ours stand in each open message, in the order of the messages. @param {Page} page */
-const marks = (page) => page.evaluate(() => [...document.querySelectorAll('.a3s')].map((body) => [...body.querySelectorAll('span')].filter((span) => span.style.getPropertyPriority('display') === 'important').length));
+const marks = (page) => page.evaluate(() => [...document.querySelectorAll('.a3s')].map((body) => body.querySelectorAll('span[data-briefgeheim]').length));
 
 /** A frame without an origin in a message: only the hold of the whole tab reaches it. @param {Reader} reader @param {string} key */
 async function receiveFramed(reader, key) {

@@ -72,6 +72,8 @@ function matches(pattern, seen) {
 export class Web {
   /** @type {Seen[]} */
   #log = [];
+  /** @type {string[]} */
+  #connects = [];
   /** @type {Set<() => void>} */
   #watchers = new Set();
   /** @type {Map<string, Handler | Reply>} */
@@ -94,7 +96,8 @@ export class Web {
     this.#handler = handler;
     this.#tls = https.createServer({ key: id.key, cert: id.cert }, (req, res) => void this.#serve('https', req, res));
     this.#proxy = http.createServer((req, res) => void this.#serve('http', req, res));
-    this.#proxy.on('connect', (_req, socket) => {
+    this.#proxy.on('connect', (req, socket) => {
+      if (!ERRANDS.test(`https://${req.url ?? ''}`.replace(/:\d+$/, '/'))) this.#connects.push((req.url ?? '').replace(/:\d+$/, ''));
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       this.#tls.emit('connection', socket);
     });
@@ -136,9 +139,15 @@ export class Web {
     return pattern === undefined ? [...this.#log] : this.#log.filter((seen) => matches(pattern, seen));
   }
 
+  /** Every host that a browser connected to over TLS, also without asking it for anything. */
+  connects() {
+    return [...this.#connects];
+  }
+
   /** Forget what was seen (routes stay). */
   clear() {
     this.#log = [];
+    this.#connects = [];
   }
 
   /**
