@@ -237,7 +237,7 @@
     if (message.kind === 'ping') respond(true);
     if (message.kind === 'stop') {
       briefgeheim.stop?.();
-      briefgeheim.mark.sweep();
+      briefgeheim.mark.clear([...messages.values()].flatMap((message) => [...message.slots]));
     }
     if (message.kind === 'settings-changed') again(messages.values());
     if (message.kind === 'choice-changed' && message.choice) briefgeheim.links.choose(message.choice);
