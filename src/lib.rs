@@ -36,6 +36,7 @@ mod param;
 pub mod pattern;
 mod personal;
 mod place;
+mod print;
 mod recipient;
 pub mod rules;
 mod shared;

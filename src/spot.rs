@@ -117,7 +117,10 @@ impl Css {
             match &token {
                 Token::UnquotedUrl(url) => {
                     let inner = raw.strip_suffix(')').unwrap_or(raw).trim_end();
-                    self.push(url, start.byte_index() + inner.len());
+                    // An escape that the end of the text cut off is a character by itself, and would take in what is appended:
+                    // so nothing is, and the address stays held.
+                    let is_cut = inner.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1;
+                    self.push(url, start.byte_index() + inner.len() - usize::from(is_cut));
                 }
                 Token::QuotedString(text) if strings_are_addresses || in_import => {
                     let quote = raw.get(..1).unwrap_or("\"");
@@ -188,6 +191,13 @@ mod tests {
         assert_eq!(marked(Vector::CssAttr, "content:'https://a/x.png'"), "content:'https://a/x.png'");
         assert_eq!(marked(Vector::CssAttr, "é:url(\"é.png\")"), "é:url(\"é.png#T\")");
         assert_eq!(marked(Vector::CssAttr, "background:url(\"a.png"), "background:url(\"a.png#T");
+    }
+
+    /// Released, it would be another address than the one that was judged.
+    #[test]
+    fn an_escape_that_is_cut_off_gets_no_token_at_its_end() {
+        assert_eq!(marked(Vector::CssAttr, "background:url(a.png\\"), "background:url(a.png#T\\");
+        assert_eq!(marked(Vector::CssAttr, "background:url(a.png\\\\"), "background:url(a.png\\\\#T");
     }
 
     #[test]
