@@ -23,6 +23,17 @@ pub enum Reference {
     Unclear,
 }
 
+impl Reference {
+    /// What a browser would fetch, if that is clear.
+    #[must_use]
+    pub fn remote(self) -> Option<Url> {
+        match self {
+            Reference::Remote(url) => Some(url),
+            Reference::Local | Reference::Unclear => None,
+        }
+    }
+}
+
 /// Resolves a reference as a browser would.
 #[must_use]
 pub fn resolve(text: &str, base: Option<&Url>) -> Reference {

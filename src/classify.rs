@@ -80,11 +80,7 @@ struct Seen<'a> {
 
 fn collect<'a>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a>> {
     let mailbox = page.and_then(|p| webmail::of_page(p, rules));
-    let own = message.base.as_deref().and_then(|base| match address::resolve(base, None) {
-        Reference::Remote(url) => Some(url),
-        _ => None,
-    });
-    let base = own.or_else(|| page.cloned());
+    let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
     let mut seen = Vec::new();
     for fact in &message.facts {
         if fact.vector.is_receipt() {
