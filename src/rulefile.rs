@@ -37,6 +37,9 @@ pub struct VendorEntry {
     pub country: String,
     /// Where we know it from: two independent sources, or the vendor's own documentation or code.
     pub sources: Vec<String>,
+    /// Why one source is enough, where there is only one: the shape names the vendor, or costs nothing when wrong.
+    #[serde(default)]
+    pub single: String,
     /// Its rules.
     pub rule: Vec<RuleEntry>,
 }
