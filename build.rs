@@ -23,7 +23,8 @@ fn main() {
 }
 
 fn run() -> Result<(), String> {
-    let mut tables = Tables::default();
+    let leaves_texts_out = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32");
+    let mut tables = Tables { leaves_texts_out, ..Tables::default() };
     for path in rule_files()? {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
@@ -46,6 +47,8 @@ fn rule_files() -> Result<Vec<PathBuf>, String> {
 
 #[derive(Default)]
 struct Tables {
+    /// What only people read is not shipped: it would make the module a twentieth larger.
+    leaves_texts_out: bool,
     vendors: String,
     rules: String,
     params: Vec<(String, String)>,
@@ -93,7 +96,7 @@ impl Tables {
                         rule.keep,
                         rule.tiny,
                         rule.dest,
-                        rule.pattern,
+                        if t.leaves_texts_out { "" } else { &rule.pattern },
                         pattern_code(&pattern)
                     )
                 })?;

@@ -43,7 +43,7 @@ pub struct Rule {
     pub tiny: bool,
     /// How the destination is carried, or empty.
     pub destination: &'static str,
-    /// The pattern as its author wrote it.
+    /// The pattern as its author wrote it; empty in WebAssembly, where nobody reads it.
     pub text: &'static str,
     /// The pattern.
     pub pattern: Pattern,

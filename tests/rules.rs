@@ -191,7 +191,8 @@ fn every_source_is_known() {
         for vendor in &rules.vendor {
             let is_known = |s: &String| is_own_word(s) || FAMILIES.iter().flat_map(|names| names.iter()).any(|name| s.starts_with(name));
             for source in vendor.sources.iter().filter(|s| !is_known(s)) {
-                failures.push(format!("{file}: {}: source {source:?} is neither an https address of the vendor nor in FAMILIES of tests/rules.rs", title(vendor)));
+                failures
+                    .push(format!("{file}: {}: source {source:?} is neither an https address of the vendor nor in FAMILIES of tests/rules.rs", title(vendor)));
             }
         }
     }
