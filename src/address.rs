@@ -12,6 +12,9 @@ pub const LONGEST: usize = 32 * 1024;
 /// How many wrappers may lie around one address. Five nested ones were seen in real mail.
 pub const DEEPEST: usize = 6;
 
+/// What relative addresses are tried against when a message has no base. RFC 2606 keeps the name free.
+const NOWHERE: &str = "https://nowhere.invalid/";
+
 /// What a reference in a message points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
@@ -44,15 +47,17 @@ pub fn resolve(text: &str, base: Option<&Url>) -> Reference {
     if text.len() > LONGEST && !text.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("data:")) {
         return Reference::Unclear;
     }
-    match Url::options().base_url(base).parse(text) {
+    let parsed = match Url::options().base_url(base).parse(text) {
+        // `//host/path` in any spelling names a host of its own. Mail is read over https.
+        Err(url::ParseError::RelativeUrlWithoutBase) => match Url::parse(NOWHERE).and_then(|nowhere| nowhere.join(text)) {
+            Ok(url) if url.as_str().starts_with(NOWHERE) => return Reference::Local,
+            other => other,
+        },
+        other => other,
+    };
+    match parsed {
         Ok(url) if matches!(url.scheme(), "http" | "https" | "ftp") && url.has_host() => Reference::Remote(url),
         Ok(_) => Reference::Local,
-        // `//host/path` without a base: mail is read over https.
-        Err(url::ParseError::RelativeUrlWithoutBase) if text.starts_with("//") || text.starts_with("\\\\") => match Url::parse(&format!("https:{text}")) {
-            Ok(url) => Reference::Remote(url),
-            Err(_) => Reference::Unclear,
-        },
-        Err(url::ParseError::RelativeUrlWithoutBase) => Reference::Local,
         Err(_) => Reference::Unclear,
     }
 }
@@ -180,6 +185,48 @@ mod tests {
         assert_eq!(remote("http://0x7f.1/"), "http://127.0.0.1/");
         assert_eq!(remote("https://bücher.example/"), "https://xn--bcher-kva.example/");
         assert_eq!(remote("https:example.com/x"), "https://example.com/x");
+        for spelling in [
+            "//example.com/a",
+            "/\\example.com/a",
+            "\\/example.com/a",
+            "\\\\example.com/a",
+            "/\t/example.com/a",
+            "/\n\\\rexample.com/a",
+            "HTTPS://EXAMPLE.com/a",
+            "h\nttps://example.com/a",
+            "https:\\\\example.com\\a",
+            "https:///example.com/a",
+            "https:example.com/a",
+            " \u{c}https://example.com/a\n",
+            "https://ex%61mple.com/a",
+            "https://%65%78ample%2Ecom/a",
+            "https://EXAMPLE\u{3002}com/a",
+            "https://ex\u{ad}ample.com/a",
+            "https://\u{ff45}xample.com/a",
+            "https://example.com:443/a",
+            "https://example.com/./b/../a",
+            "https://example.com/%2e/b/.%2E/a",
+        ] {
+            assert_eq!(remote(spelling), "https://example.com/a", "{spelling:?}");
+        }
+        for spelling in [
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://017700000001/",
+            "http://127.1/",
+            "http://0x7F.0.0x1/",
+            "http://%31%32%37.1/",
+        ] {
+            assert_eq!(remote(spelling), "http://127.0.0.1/", "{spelling}");
+        }
+        assert_eq!(remote("https://shop.example@evil.example/"), "https://shop.example@evil.example/");
+        assert_eq!(remote("https://shop.example:x@evil.example\\@a/"), "https://shop.example:x@evil.example/@a/");
+        for local in ["a.png", "/a.png", "?a=1", "./a", "../a", "/\t./a", "images//a.png"] {
+            assert_eq!(resolve(local, None), Reference::Local, "{local}");
+        }
+        assert_eq!(resolve("//", None), Reference::Unclear);
         assert_eq!(resolve("cid:logo@1", None), Reference::Local);
         assert_eq!(resolve("data:image/gif;base64,AAAA", None), Reference::Local);
         assert_eq!(resolve("", None), Reference::Local);

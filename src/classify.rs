@@ -13,7 +13,7 @@ use crate::spot::{self, Spot};
 use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
 use crate::{destination, functional, param, webmail};
 use std::collections::{HashMap, HashSet};
-use url::{Host, Url};
+use url::Url;
 
 /// An address that stands this often in one message is a spacer: a counter needs to be fetched once. The number is the one
 /// that Trocker has used for years.
@@ -237,6 +237,9 @@ impl Context {
         if is_hidden_by_gateway(url, rules) {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
+        if thing.fact.vector == Vector::Ping {
+            return found(Kind::Click, &[Evidence::Ping]);
+        }
         let known = rules.best(url, |r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
             let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
@@ -244,7 +247,7 @@ impl Context {
             let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
-        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || is_on_this_device(url) {
+        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || hint::is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
         let is_functional = functional::speaks(url, rules);
@@ -284,16 +287,6 @@ fn mark_shared(seen: &[Seen<'_>], found: &mut [Found]) {
         found.kind = Kind::Param;
         found.evidence.push(Evidence::SharedCode);
         found.leads.get_or_insert_with(|| Place::of(&thing.url));
-    }
-}
-
-/// A link to the reader's own device tells nobody anything.
-fn is_on_this_device(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
     }
 }
 

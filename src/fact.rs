@@ -52,6 +52,8 @@ pub enum Vector {
     MsoLink,
     /// `form[action]`, `button[formaction]`.
     FormAction,
+    /// One address of `a[ping]`: the browser reports the click there.
+    Ping,
     /// A header that asks for a read receipt: `text` is its value.
     #[serde(rename = "header:Disposition-Notification-To")]
     DispositionNotificationTo,
@@ -75,7 +77,7 @@ impl Vector {
     #[must_use]
     pub fn is_link(self) -> bool {
         use Vector::*;
-        matches!(self, LinkHref | MsoLink | FormAction)
+        matches!(self, LinkHref | MsoLink | FormAction | Ping)
     }
 
     /// A header that asks the reading program to report.

@@ -1,6 +1,6 @@
 //! What an address says of itself: hosts that count, words that give it away, files and programs.
 
-use url::Url;
+use url::{Host, Url};
 
 /// Labels of hosts that exist to count openings or clicks.
 const COUNTING_LABELS: &[&str] = &[
@@ -173,6 +173,16 @@ pub(crate) fn has_identifier(url: &Url) -> bool {
         stem.len() >= 6 && stem.bytes().filter(u8::is_ascii_digit).count() * 2 > stem.len()
     });
     by_query || by_path
+}
+
+/// A link to the reader's own device tells nobody anything.
+pub(crate) fn is_on_this_device(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }
 
 /// The ending of the last segment is one of these.

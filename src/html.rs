@@ -9,9 +9,9 @@
 //! assert_eq!(walked.stopped, None);
 //! ```
 
-use crate::extent;
 use crate::open_elements::{OpenElements, Tag};
 use crate::{Fact, Vector};
+use crate::{data_url, extent};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_comments, element, text};
@@ -142,6 +142,14 @@ fn walk_into(found: &Found, html: &str, place: Place) {
                 if let (true, Some(srcdoc)) = (tag == "iframe", attributes.get("srcdoc")) {
                     nested(&srcdoc, Place { hidden: false, apart: true, ..place })?;
                 }
+                if let Some(document) = framed(&tag).and_then(|name| attributes.get(name)).and_then(|text| data_url::document(&text)) {
+                    nested(&document, Place { hidden: false, apart: true, ..place })?;
+                }
+                if let (true, Some(css)) =
+                    (tag == "link" && attributes.is_fetching_link(), attributes.get("href").and_then(|text| data_url::style_sheet(&text)))
+                {
+                    style(&css);
+                }
             }
             // Outside SVG `image` is read as `img`, which has no end.
             let has_end = el.can_have_content() && (tag != "image" || el.namespace_uri() == SVG);
@@ -218,6 +226,21 @@ impl Attributes {
     fn is(&self, name: &str, values: &[&str]) -> bool {
         self.get(name).is_some_and(|value| values.iter().any(|v| value.eq_ignore_ascii_case(v)))
     }
+
+    /// Of a `link`: a browser fetches it, or connects to its host.
+    fn is_fetching_link(&self) -> bool {
+        let rel = self.get("rel").unwrap_or_default();
+        rel.split_ascii_whitespace().any(|kind| FETCHING_LINKS.iter().any(|k| kind.eq_ignore_ascii_case(k)))
+    }
+}
+
+/// The attribute that names a document within the document.
+fn framed(tag: &str) -> Option<&'static str> {
+    match tag {
+        "iframe" | "frame" | "embed" => Some("src"),
+        "object" => Some("data"),
+        _ => None,
+    }
 }
 
 /// Kinds of `link` that make a browser fetch something or connect.
@@ -276,7 +299,10 @@ impl Seen<'_> {
                 self.take("formaction", Vector::FormAction);
             }
             "button" => self.take("formaction", Vector::FormAction),
-            "form" => self.take("action", Vector::FormAction),
+            "form" => {
+                self.take("action", Vector::FormAction);
+                self.take("action-xhr", Vector::FormAction);
+            }
             "video" => {
                 self.take("src", Vector::Media);
                 self.take("poster", Vector::Poster);
@@ -291,16 +317,25 @@ impl Seen<'_> {
             "param" if self.attributes.is("name", OBJECT_PARAMETERS) => self.take("value", Vector::Object),
             "embed" => self.take("src", Vector::Embed),
             "iframe" | "frame" => self.take("src", Vector::Iframe),
-            "bgsound" => self.take("src", Vector::Legacy),
-            "link" => {
-                let rel = self.attributes.get("rel").unwrap_or_default();
-                if rel.split_ascii_whitespace().any(|kind| FETCHING_LINKS.iter().any(|k| kind.eq_ignore_ascii_case(k))) {
-                    self.take("href", Vector::LinkRel);
-                    self.take("imagesrcset", Vector::Srcset);
-                }
+            "bgsound" | "layer" | "ilayer" | "xml" => self.take("src", Vector::Legacy),
+            // What AMP mail loads besides pictures.
+            "amp-list" | "amp-state" => self.take("src", Vector::Object),
+            // An animation may give a picture another address.
+            "set" | "animate" if self.is_svg && self.attributes.is("attributename", &["href", "xlink:href"]) => {
+                self.take("to", Vector::SvgImage);
+                self.take("from", Vector::SvgImage);
+            }
+            "link" if self.attributes.is_fetching_link() => {
+                self.take("href", Vector::LinkRel);
+                self.take("imagesrcset", Vector::Srcset);
             }
             "meta" if self.attributes.is("http-equiv", &["refresh"]) => self.take("content", Vector::MetaRefresh),
-            "a" | "area" => self.take_reference(Vector::LinkHref),
+            "a" | "area" => {
+                self.take_reference(Vector::LinkHref);
+                for address in self.attributes.get("ping").unwrap_or_default().split_ascii_whitespace() {
+                    self.found.push(Fact::new(0, Vector::Ping, address));
+                }
+            }
             "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();
                 if base.is_none() {
@@ -309,6 +344,7 @@ impl Seen<'_> {
             }
             tag if tag.starts_with("v:") => {
                 self.take("src", Vector::MsoImg);
+                self.take("o:href", Vector::MsoImg);
                 self.take("href", Vector::MsoLink);
             }
             _ => {}

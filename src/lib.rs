@@ -18,6 +18,8 @@ pub mod address;
 #[cfg(feature = "audit")]
 pub mod audit;
 pub mod classify;
+#[cfg(feature = "audit")]
+mod data_url;
 pub mod destination;
 #[cfg(target_arch = "wasm32")]
 pub mod edge;

@@ -73,14 +73,20 @@ fn srcset(text: &str) -> Vec<Spot> {
     spots
 }
 
-/// `5; url=https://…`
+/// `5; url=https://…`, read as the HTML standard does: sign, `url=` and quotes may be missing.
 fn refresh(text: &str) -> Option<Spot> {
-    let lower = text.to_ascii_lowercase();
-    let after = lower.find("url").map(|at| at + 3)?;
-    let rest = text.get(after..)?;
-    let value = rest.trim_start().strip_prefix('=')?.trim_start();
-    let value = value.strip_prefix(['"', '\'']).unwrap_or(value);
-    let url = value.split(['"', '\'']).next().unwrap_or(value);
+    let after = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let value = after.trim_start().trim_start_matches([';', ',']).trim_start();
+    if value.len() == after.len() {
+        return None;
+    }
+    let named =
+        value.get(..3).filter(|word| word.eq_ignore_ascii_case("url")).and_then(|_| value.get(3..)).and_then(|rest| rest.trim_start().strip_prefix('='));
+    let value = named.unwrap_or(value).trim_start();
+    let url = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        Some(quote) => value.get(1..).and_then(|rest| rest.split(quote).next()).unwrap_or(value),
+        None => value,
+    };
     plain(Vector::MetaRefresh, url).map(|spot| Spot { end: text.len(), ..spot })
 }
 
@@ -222,7 +228,17 @@ mod tests {
 
     #[test]
     fn a_refresh_names_its_address() {
-        assert_eq!(find(Vector::MetaRefresh, "0; URL='https://a.example/'").first().map(|s| s.url.clone()), Some("https://a.example/".to_owned()));
+        for text in [
+            "0; URL='https://a.example/'",
+            "0;url=https://a.example/",
+            " 5.5 , url = \"https://a.example/\" rest",
+            "0 url=https://a.example/",
+            "0;https://a.example/",
+            "0 https://a.example/",
+            "; url=https://a.example/",
+        ] {
+            assert_eq!(find(Vector::MetaRefresh, text).first().map(|s| s.url.as_str()), Some("https://a.example/"), "{text}");
+        }
         assert_eq!(find(Vector::MetaRefresh, "5"), []);
     }
 

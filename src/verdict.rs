@@ -56,6 +56,8 @@ pub enum Evidence {
     NotAPicture,
     /// A direct link with tracking parameters.
     TrackingParameter,
+    /// The browser reports the click there.
+    Ping,
     /// Links to different pages carry the same code.
     SharedCode,
     /// A parameter says where the reader came from.
@@ -88,6 +90,7 @@ impl Evidence {
             Evidence::ClickHost => "The address is on a host that counts clicks.",
             Evidence::NotAPicture => "This is no picture, but it would be fetched all the same.",
             Evidence::TrackingParameter => "The link carries parameters that identify the mailing or the reader.",
+            Evidence::Ping => "The browser reports the click to this address.",
             Evidence::SharedCode => "Links to different pages carry the same code, so that it is about the reader or the mailing.",
             Evidence::SaysOrigin => "The link tells the site where its reader came from.",
             Evidence::StrictPersonal => "The picture's address is personal, and the reader chose strict.",

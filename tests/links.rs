@@ -243,3 +243,10 @@ fn a_guess_is_called_a_guess() {
     let verdict = link("https://a.example.com/mail/redirect/go?to=0123456789abcdef0123");
     assert_eq!((verdict.kind, verdict.evidence, verdict.vendor), (Kind::Click, vec![Evidence::SaysClick], None));
 }
+
+#[test]
+fn a_ping_is_a_click_whatever_it_says() {
+    let facts = vec![Fact::new(1, Vector::Ping, "https://www.example.com/unsubscribe")];
+    let verdict = classify::judge(&Message { facts, ..Message::default() }, &Setting::default()).pop().unwrap();
+    assert_eq!((verdict.kind, verdict.evidence, verdict.act), (Kind::Click, vec![Evidence::Ping], Act::Leave));
+}

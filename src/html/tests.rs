@@ -64,9 +64,46 @@ fn every_vector_is_found() {
         ("<template shadowrootmode=open><img src=u></template>", Vector::Img, "u"),
         ("<svg><style>a{b:url(&quot;u&quot;)}</style></svg>", Vector::StyleBlock, "a{b:url(\"u\")}"),
         ("<img src='a\0b'>", Vector::Img, "a\u{fffd}b"),
+        ("<a ping=u>", Vector::Ping, "u"),
+        ("<amp-anim src=u>", Vector::Img, "u"),
+        ("<amp-pixel src=u>", Vector::Img, "u"),
+        ("<amp-list src=u></amp-list>", Vector::Object, "u"),
+        ("<amp-state src=u></amp-state>", Vector::Object, "u"),
+        ("<form action-xhr=u></form>", Vector::FormAction, "u"),
+        ("<svg><image><set attributeName=href to=u /></image></svg>", Vector::SvgImage, "u"),
+        ("<svg><image><animate attributeName=xlink:href from=u /></image></svg>", Vector::SvgImage, "u"),
+        ("<layer src=u></layer>", Vector::Legacy, "u"),
+        ("<!--[if mso]><v:imagedata src=u /><![endif]-->", Vector::MsoImg, "u"),
+        ("<!--[if mso]><v:fill o:href=u /><![endif]-->", Vector::MsoImg, "u"),
+        ("<v:fill src=u />", Vector::MsoImg, "u"),
+        ("<link rel='alternate stylesheet' href=u>", Vector::LinkRel, "u"),
+        ("<style>@import 'u';</style>", Vector::StyleBlock, "@import 'u';"),
+        ("<p style=\"background:image-set('u' 1x)\">", Vector::CssAttr, "background:image-set('u' 1x)"),
+        ("<iframe src='//u'></iframe>", Vector::Iframe, "//u"),
     ] {
         assert_eq!(seen(html), [(vector, text.to_owned())], "{html}");
     }
+}
+
+#[test]
+fn documents_inside_of_addresses_are_walked() {
+    for html in [
+        "<iframe src='data:text/html,<img src=u>'></iframe>",
+        "<object data='data:text/html;base64,PGltZyBzcmM9dT4='></object>",
+        "<embed src='data:image/svg+xml,<svg><image href=u></svg>'>",
+        "<iframe srcdoc='<iframe srcdoc=&quot;<img src=u>&quot;></iframe>'></iframe>",
+    ] {
+        let facts = seen(html);
+        assert!(facts.iter().any(|(vector, text)| vector.is_picture() && text == "u"), "{html}: {facts:?}");
+    }
+    let facts = seen("<link rel=stylesheet href='data:text/css,a{b:url(u)}'>");
+    assert!(facts.contains(&(Vector::StyleBlock, "a{b:url(u)}".to_owned())), "{facts:?}");
+}
+
+#[test]
+fn a_click_may_be_reported_to_several() {
+    let expected = [(Vector::LinkHref, "u".to_owned()), (Vector::Ping, "v".to_owned()), (Vector::Ping, "w".to_owned())];
+    assert_eq!(seen("<a href=u ping=' v\n w'>"), expected);
 }
 
 #[test]
@@ -74,6 +111,8 @@ fn what_fetches_nothing_is_no_fact() {
     for html in [
         "<input src=u>",
         "<link rel=canonical href=u>",
+        "<svg><rect><set attributeName=fill to=u /></rect></svg>",
+        "<p ping=u>",
         "<link href=u>",
         "<meta name=refresh content=u>",
         "<p style='color:red' title='url(u)'>",
