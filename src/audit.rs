@@ -109,13 +109,13 @@ fn decode(bytes: &[u8]) -> String {
 
 fn judge(path: &str, mail: Mail) -> Report {
     let setting = Setting::default();
-    let Mail { message_id, date, from, sender, subject, recipient, receipts, bodies } = mail;
+    let Mail { message_id, date, from, sender, subject, recipient, headers, bodies } = mail;
     let mut report = Report { path: path.to_owned(), message_id, date, from, subject, ..Report::default() };
     let mut add = |facts, base| {
         let message = Message { sender: sender.clone(), recipient: recipient.clone(), base, facts };
         report.resources.extend(classify::judge(&message, &setting).into_iter().map(Resource::from));
     };
-    add(receipts, None);
+    add(headers, None);
     // Each part on its own: it has its own base, and what one part shows says nothing of another.
     for body in &bodies {
         let walked = html::walk(body);
@@ -128,6 +128,14 @@ fn judge(path: &str, mail: Mail) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_that_passes_a_redirector_tells_of_the_click() {
+        let mail = b"From: s@example.com\nList-Unsubscribe: <https://a.example/unsubscribe?u=0a1b2c3d4e5f60718293>,\n \
+            <https://mailtrack.io/trace/link/0a1b2c3d4e?url=https%3A%2F%2Fwww.example.org%2F>\n\n";
+        let kinds: Vec<_> = audit_mail("m", mail).unwrap().resources.iter().map(|r| (r.vector, r.kind)).collect();
+        assert_eq!(kinds, [(Vector::ListUnsubscribe, Kind::Clean), (Vector::ListUnsubscribe, Kind::Click)]);
+    }
 
     #[test]
     fn a_report_has_the_documented_shape() {

@@ -63,6 +63,15 @@ pub enum Vector {
     /// A third one, `X-Confirm-Reading-To`.
     #[serde(rename = "header:X-Confirm-Reading-To")]
     ConfirmReadingTo,
+    /// A fourth one, `Read-Receipt-To`.
+    #[serde(rename = "header:Read-Receipt-To")]
+    ReadReceiptTo,
+    /// A web address of the header behind a mail program's own unsubscribe button.
+    #[serde(rename = "header:List-Unsubscribe")]
+    ListUnsubscribe,
+    /// A web address of the header that says where the mailing is explained.
+    #[serde(rename = "header:List-Help")]
+    ListHelp,
 }
 
 impl Vector {
@@ -77,14 +86,14 @@ impl Vector {
     #[must_use]
     pub fn is_link(self) -> bool {
         use Vector::*;
-        matches!(self, LinkHref | MsoLink | FormAction | Ping)
+        matches!(self, LinkHref | MsoLink | FormAction | Ping | ListUnsubscribe | ListHelp)
     }
 
     /// A header that asks the reading program to report.
     #[must_use]
     pub fn is_receipt(self) -> bool {
         use Vector::*;
-        matches!(self, DispositionNotificationTo | ReturnReceiptTo | ConfirmReadingTo)
+        matches!(self, DispositionNotificationTo | ReturnReceiptTo | ConfirmReadingTo | ReadReceiptTo)
     }
 }
 

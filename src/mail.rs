@@ -14,6 +14,9 @@ const DEEPEST: usize = 16;
 /// deep pile of them would use up the stack.
 const MOST_ATTACHED: usize = 400;
 
+/// The most addresses taken from one header of a mailing. Real ones have one or two.
+const MOST_LISTED: usize = 16;
+
 /// How far a `Content-Type` is looked through for the words that announce a message, in bytes.
 const LONGEST_TYPE: usize = 4096;
 
@@ -25,7 +28,11 @@ const RECEIPTS: &[(&str, Vector)] = &[
     ("Disposition-Notification-To", Vector::DispositionNotificationTo),
     ("Return-Receipt-To", Vector::ReturnReceiptTo),
     ("X-Confirm-Reading-To", Vector::ConfirmReadingTo),
+    ("Read-Receipt-To", Vector::ReadReceiptTo),
 ];
+
+/// Headers of mailings that name addresses. A mail program fetches or opens them when the reader asks it to.
+const LISTS: &[(&str, Vector)] = &[("List-Unsubscribe", Vector::ListUnsubscribe), ("List-Help", Vector::ListHelp)];
 
 /// What an audit needs of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,8 +49,8 @@ pub struct Mail {
     pub subject: Option<String>,
     /// The address it was delivered to, else the first one it was sent to.
     pub recipient: Option<String>,
-    /// Headers that ask for a read receipt.
-    pub receipts: Vec<Fact>,
+    /// Headers that ask for a read receipt, and the web addresses of those of a mailing.
+    pub headers: Vec<Fact>,
     /// Every HTML part.
     pub bodies: Vec<String>,
 }
@@ -100,14 +107,23 @@ pub fn read(bytes: &[u8]) -> Result<Mail, NotMail> {
         recipient: recipient(&message),
         ..Mail::default()
     };
-    for (id, (name, vector)) in (0..).zip(RECEIPTS) {
-        if let Some(HeaderValue::Text(text)) = message.header_as(*name, HeaderForm::Raw).first() {
-            let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-            mail.receipts.push(Fact::new(id, *vector, &text));
-        }
-    }
+    let raw = |name: &str| match message.header_as(name, HeaderForm::Raw).into_iter().next() {
+        Some(HeaderValue::Text(text)) => Some(text.into_owned()),
+        _ => None,
+    };
+    let receipts = RECEIPTS.iter().filter_map(|(name, vector)| Some((*vector, raw(name)?.split_ascii_whitespace().collect::<Vec<_>>().join(" "))));
+    let lists = LISTS.iter().flat_map(|(name, vector)| web_addresses(&raw(name).unwrap_or_default()).into_iter().map(|url| (*vector, url)));
+    mail.headers = (0..).zip(receipts.chain(lists)).map(|(id, (vector, text))| Fact::new(id, vector, &text)).collect();
     collect_bodies(&message, 0, &mut mail.bodies);
     Ok(mail)
+}
+
+/// The web addresses among those in angle brackets. A long one may be folded, so that white space in it says nothing.
+fn web_addresses(header: &str) -> Vec<String> {
+    let bracketed = header.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(address, _)| address);
+    let joined = bracketed.map(|address| address.split_ascii_whitespace().collect::<String>());
+    let is_web = |address: &String| address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+    joined.filter(is_web).take(MOST_LISTED).collect()
 }
 
 /// A message taken out of a mailbox may still begin with the mailbox's `From ` line.
@@ -288,7 +304,7 @@ mod tests {
         assert_eq!(mail.sender.as_deref(), Some("Jose@example.com"));
         assert_eq!(mail.subject.as_deref(), Some("Hé"));
         assert_eq!(mail.recipient.as_deref(), Some("ann@example.net"));
-        let receipts: Vec<_> = mail.receipts.iter().map(|f| (f.vector, f.text.as_str())).collect();
+        let receipts: Vec<_> = mail.headers.iter().map(|f| (f.vector, f.text.as_str())).collect();
         assert_eq!(receipts, [(Vector::DispositionNotificationTo, "\"Jos\" <jose@example.com>"), (Vector::ReturnReceiptTo, "jose@example.com")]);
         assert_eq!(read(format!("From a@example.com Tue Sep  1 10:00:00 2026\n{PLAIN}").as_bytes()), Ok(mail.clone()));
         assert_eq!(mail.bodies, ["<p>café <img src='https://a.example/xy.gif'>\r\n"]);
@@ -300,6 +316,21 @@ mod tests {
         assert_eq!(mail.recipient.as_deref(), Some("ann@example.net"));
         let blind = read(b"From: a@example.com\nTo: a@example.com\n\n").unwrap();
         assert_eq!(blind.recipient, None);
+    }
+
+    #[test]
+    fn headers_of_mailings_name_web_addresses() {
+        let mail = read(
+            b"From: a@example.com\nRead-Receipt-To: a@example.com\nList-Help: <https://a.example/help>\n\
+            List-Unsubscribe: <mailto:off@a.example?subject=x>,\n <HTTPS://a.example/u?\n id=7>, <ftp://a.example/>, https://no.example/, <x\n\n",
+        )
+        .unwrap();
+        let headers: Vec<_> = mail.headers.iter().map(|f| (f.vector, f.text.as_str())).collect();
+        let expected =
+            [(Vector::ReadReceiptTo, "a@example.com"), (Vector::ListUnsubscribe, "HTTPS://a.example/u?id=7"), (Vector::ListHelp, "https://a.example/help")];
+        assert_eq!(headers, expected);
+        let many = format!("From: a@example.com\nList-Unsubscribe: {}\n\n", "<https://a.example/>,".repeat(1000));
+        assert_eq!(read(many.as_bytes()).unwrap().headers.len(), MOST_LISTED);
     }
 
     #[test]
