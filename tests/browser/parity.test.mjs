@@ -43,7 +43,7 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
       web = await openWeb(() => html('<!doctype html><title>Parity</title><body>', { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'" }));
       reader = await launch({ browser, web });
       page = await reader.open(PAGE);
-      await page.evaluate(`${SCRIPTS.join('\n')}\nbriefgeheim.mark = { isOurs: () => false };`);
+      await page.evaluate(`${SCRIPTS.join('\n')}\nbriefgeheim.mark = { isOurs: () => false };\nbriefgeheim.links = { isSwapped: () => false };`);
     });
     after(async () => {
       await reader?.close();
