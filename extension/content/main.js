@@ -261,6 +261,7 @@
     shown.disconnect();
     window.removeEventListener('pageshow', onPageShow);
     document.removeEventListener('error', onError, true);
+    briefgeheim.mark.stop();
     briefgeheim.links.stop();
     briefgeheim.card.stop();
     try {

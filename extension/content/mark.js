@@ -147,8 +147,14 @@ briefgeheim.mark = (() => {
     set(x + out - SIDE_PX, y - at.top - SIDE_PX);
   };
 
+  /** Links that get their mark when they come into view. @type {Map<Element, {slot: Slot, verdict: Verdict}>} */
+  const expected = new Map();
+  /** A message of 500 links shows 20 of them: the others cost nothing until the reader comes near. */
+  const near = new IntersectionObserver((entries) => put(entries.filter((entry) => entry.isIntersecting).flatMap(({ target }) => expected.get(target) ?? [])), { rootMargin: '50% 0px' });
+
   /** @param {Slot} slot */
   const remove = (slot) => {
+    if (slot.vector === 'link-href' && expected.delete(slot.element)) near.unobserve(slot.element);
     if (!slot.marks.length) return;
     for (const mark of slot.marks) {
       briefgeheim.card.forget(mark);
@@ -156,6 +162,27 @@ briefgeheim.mark = (() => {
     }
     if (slot.vector !== 'link-href') counts.set(ownerOf(slot), (counts.get(ownerOf(slot)) ?? 1) - slot.marks.length);
     slot.marks = [];
+  };
+
+  /** @param {{slot: Slot, verdict: Verdict}[]} found */
+  const put = (found) => {
+    // All reading first, then all writing: the message is laid out twice, not once for each link.
+    const isDark = paper();
+    const readings = found.flatMap(({ slot, verdict }) => {
+      const link = slot.element;
+      return link instanceof HTMLAnchorElement && !isWriting(link) ? [{ slot, verdict, link, how: look(link, slot, isDark) }] : [];
+    });
+    const written = readings.map(({ slot, verdict, link, how }) => {
+      remove(slot);
+      const shape = verdict.leads?.lookalike ? 'lookalike' : verdict.kind === 'click' || verdict.kind === 'param' ? verdict.kind : 'gateway';
+      const { host, root, button } = build(shape, briefgeheim.card.summary(verdict), how.inText, how.isDark);
+      link.after(host);
+      slot.marks.push(host);
+      briefgeheim.card.know(host, root, button, slot, verdict);
+      return { host, button, how };
+    });
+    const places = written.map(({ host, how }) => (how.isRunning ? null : host.getBoundingClientRect()));
+    written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
   };
 
   return {
@@ -171,23 +198,11 @@ briefgeheim.mark = (() => {
       keep(slot, host);
     },
     links(found) {
-      // All reading first, then all writing: a message of 500 links is laid out twice, not 500 times.
-      const isDark = paper();
-      const readings = found.flatMap(({ slot, verdict }) => {
-        const link = slot.element;
-        return link instanceof HTMLAnchorElement && !isWriting(link) ? [{ slot, verdict, link, how: look(link, slot, isDark) }] : [];
-      });
-      const written = readings.map(({ slot, verdict, link, how }) => {
-        remove(slot);
-        const shape = verdict.leads?.lookalike ? 'lookalike' : verdict.kind === 'click' || verdict.kind === 'param' ? verdict.kind : 'gateway';
-        const { host, root, button } = build(shape, briefgeheim.card.summary(verdict), how.inText, how.isDark);
-        link.after(host);
-        slot.marks.push(host);
-        briefgeheim.card.know(host, root, button, slot, verdict);
-        return { host, button, how };
-      });
-      const places = written.map(({ host, how }) => (how.isRunning ? null : host.getBoundingClientRect()));
-      written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
+      for (const entry of found) {
+        remove(entry.slot);
+        expected.set(entry.slot.element, entry);
+        near.observe(entry.slot.element);
+      }
     },
     clear(slots) {
       for (const slot of slots) remove(slot);
@@ -207,5 +222,6 @@ briefgeheim.mark = (() => {
       for (const mark of all) if (!ours.has(mark)) mark.remove();
     },
     isOurs: (node) => ours.has(node),
+    stop: () => near.disconnect(),
   };
 })();

@@ -37,6 +37,7 @@ interface Briefgeheim {
     isOurs(node: Node): boolean;
     /** Takes away marks that are not ours (any more). */
     sweep(root: ParentNode): void;
+    stop(): void;
   };
   card: {
     /** What a mark says to those who cannot see it. */

@@ -7,6 +7,7 @@ import { Mailbox } from './lib/mailbox.mjs';
 import { SHAPES } from './lib/shapes.mjs';
 
 const PICTURES = 50;
+const LINKS = 500;
 const ROUNDS = 21;
 const WAKES = 11;
 const IDLE_MS = 10_000;
@@ -33,6 +34,36 @@ const untilShown = (page, html) => page.evaluate(async (code) => {
   return performance.now() - start;
 }, html);
 
+/**
+ * What a message of many tracked links costs the page's main thread: the longest pause, and all pauses together.
+ * @param {import('puppeteer-core').Page} page @param {string} html
+ */
+const pauses = (page, html) => page.evaluate(async (code) => {
+  const list = document.getElementById('list');
+  list?.replaceChildren();
+  const box = document.createElement('div');
+  box.innerHTML = code;
+  list?.append(box);
+  box.getBoundingClientRect();
+  // Messages to ourselves arrive as soon as nothing else runs.
+  const { port1, port2 } = new MessageChannel();
+  const start = performance.now();
+  let [last, longest, all] = [start, 0, 0];
+  await new Promise((done) => {
+    port1.onmessage = () => {
+      const now = performance.now();
+      const pause = now - last;
+      last = now;
+      longest = Math.max(longest, pause);
+      if (pause > 1) all += pause;
+      if (now - start > 1000) done(null);
+      else port2.postMessage(null);
+    };
+    port2.postMessage(null);
+  });
+  return { longest, all };
+}, html);
+
 /** @param {'chromium' | 'firefox'} browser */
 async function bench(browser) {
   const mailbox = await Mailbox.open(shape);
@@ -51,6 +82,19 @@ async function bench(browser) {
     // The first round warms connections and the engine.
     const [without, withUs] = [median(times.plain.slice(1)), median(times.held.slice(1))];
     console.log(`${browser}: last of ${PICTURES} pictures after ${ms(withUs)}, without the extension ${ms(without)}: ${ms(withUs - without)} more, ratio ${(withUs / without).toFixed(2)} (median of ${ROUNDS - 1})`);
+
+    const links = (/** @type {number} */ round) => shape.message({ id: `l${round}`, from: { name: 'Shop', address: 'news@shop.example' }, subject: '', html: '' },
+      [...Array(LINKS).keys()].map((i) => `<p>Words and <a href="https://shop.us1.list-manage.com/track/click?u=0123456789abcdef012345679&id=0123456789&e=${round}${i}">a link</a>, and more.</p>`).join(''));
+    /** @type {Record<'plain' | 'held', {longest: number, all: number}[]>} */
+    const pause = { plain: [], held: [] };
+    for (let round = 0; round < 5; round++) {
+      for (const [name, page] of /** @type {const} */ ([['plain', plain], ['held', held]])) {
+        await page.bringToFront();
+        pause[name].push(await pauses(page, links(round)));
+      }
+    }
+    const of = (/** @type {'plain' | 'held'} */ name, /** @type {'longest' | 'all'} */ what) => median(pause[name].slice(1).map((one) => one[what]));
+    console.log(`${browser}: ${LINKS} tracked links: longest pause of the page ${ms(of('held', 'longest'))}, without the extension ${ms(of('plain', 'longest'))}; all pauses in the first second ${ms(of('held', 'all'))}, without ${ms(of('plain', 'all'))}`);
 
     const options = await shielded.extensionPage('options/options.html');
     const engine = await options.evaluate(async () => {
