@@ -108,6 +108,12 @@ pub(crate) fn may_lead(host: &Host, from: &Url, to: &Url) -> bool {
     is_named || from.host_str().map(site) == to.host_str().map(site)
 }
 
+/// The reader's own mail gateway stands before the link, and does not write where it leads.
+pub(crate) fn is_hidden_by_gateway(url: &Url, rules: &RuleSet) -> bool {
+    let host = url.host_str().unwrap_or("");
+    rules.wrappers().iter().any(|w| w.original == Original::Hidden && w.pattern.matches(host, url.path(), url.query()))
+}
+
 /// A proxied picture. One with credentials is fetched all the same, and so must be judged.
 fn picture(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host())

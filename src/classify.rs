@@ -7,7 +7,7 @@ use crate::hint;
 use crate::personal;
 use crate::place::site;
 use crate::recipient::Recipient;
-use crate::rules::{Original, Rule, RuleKind, RuleSet};
+use crate::rules::{Rule, RuleKind, RuleSet};
 use crate::shared::Shared;
 use crate::spot::{self, Spot};
 use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
@@ -234,7 +234,7 @@ impl Context {
         let personal = personal::has_token(url) || self.recipient.is_in(url);
         let found =
             |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal, is_direct: false };
-        if is_hidden_by_gateway(url, rules) {
+        if address::is_hidden_by_gateway(url, rules) {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
         if thing.fact.vector == Vector::Ping {
@@ -299,12 +299,6 @@ fn with_place(found: Found, thing: &Seen<'_>) -> Found {
     }
     let is_telling = found.kind != Kind::Clean || thing.gateway.is_some();
     Found { leads: is_telling.then_some(place), destination: found.destination.filter(|end| end.may_open), ..found }
-}
-
-/// The reader's own mail gateway stands before the link, and does not write where it leads.
-fn is_hidden_by_gateway(url: &Url, rules: &RuleSet) -> bool {
-    let host = url.host_str().unwrap_or("");
-    rules.wrappers().iter().any(|w| w.original == Original::Hidden && w.pattern.matches(host, url.path(), url.query()))
 }
 
 struct Found {
