@@ -37,6 +37,11 @@ briefgeheim.links = (() => {
     pressed = link && destination !== null ? { link, destination } : null;
   };
 
+  /** Firefox connects to a link's host while it is pressed. Chromium does, too, before any script can hear of it. @param {MouseEvent} event */
+  const onHold = (event) => {
+    if (pressed !== null && pressed.link === linkOf(event)) event.preventDefault();
+  };
+
   /** Left and middle click, with any key held, and Enter, which clicks. @param {MouseEvent} event */
   const onClick = (event) => {
     const link = event.isTrusted && event.button < 2 ? linkOf(event) : null;
@@ -64,7 +69,7 @@ briefgeheim.links = (() => {
   };
 
   /** @type {[string, (event: any) => void][]} */
-  const LISTENERS = [['pointerdown', onPress], ['keydown', onPress], ['click', onClick], ['auxclick', onClick], ['contextmenu', onMenu]];
+  const LISTENERS = [['pointerdown', onPress], ['mousedown', onHold], ['keydown', onPress], ['click', onClick], ['auxclick', onClick], ['contextmenu', onMenu]];
   for (const [type, listener] of LISTENERS) window.addEventListener(type, listener, true);
 
   return {

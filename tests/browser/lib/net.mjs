@@ -44,7 +44,7 @@ const ERRANDS = /^https?:\/\/(firefox\.settings\.services\.mozilla\.com|[a-z0-9-
 let identity;
 
 /** One self-signed certificate a process; the browsers are told to accept this key (Chromium) or any (Firefox). */
-function makeIdentity() {
+export function identityOfTheWeb() {
   identity ??= (async () => {
     const dir = await mkdtemp(join(tmpdir(), 'bg-cert-'));
     try {
@@ -238,7 +238,7 @@ export class Web {
 
 /** Open a web. `handler` answers what no `on()` route does. @param {Handler} [handler] */
 export async function openWeb(handler = () => null) {
-  return new Web(await makeIdentity(), handler).listen();
+  return new Web(await identityOfTheWeb(), handler).listen();
 }
 
 /** @param {string} body @param {Record<string, string>} [headers] @returns {Reply} */
