@@ -222,6 +222,7 @@ check() {
   # A process of its own: inside `step` bash would go on after the first failure within a function.
   step 'build' ./build.sh build
   step 'format' cargo fmt --check
+  step 'rule files' cargo run --quiet --release --bin briefgeheim -- rules fmt --check
   step 'clippy' cargo clippy --all-targets -- -D warnings
   step 'wasm lints, extension' lint_wasm
   step 'wasm lints, www' lint_wasm --features audit

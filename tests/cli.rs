@@ -108,3 +108,65 @@ fn empty_input_gives_a_page_and_an_exit_code() {
     let output = audit(&["--format", "csv"], "");
     assert_eq!(stdout(&output).lines().count(), 1);
 }
+
+/// Runs the command on a folder; gives the exit code, the paths of what it reported, and what it complained of.
+fn audit_folder(folder: &std::path::Path) -> (Option<i32>, Vec<String>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_briefgeheim")).args(["audit", "--format", "jsonl"]).arg(folder).output().unwrap();
+    let start = format!("{}/", folder.display());
+    let path = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["path"].as_str().unwrap().replace(&start, "");
+    let complaints = String::from_utf8(output.stderr.clone()).unwrap().replace(&start, "");
+    (output.status.code(), stdout(&output).lines().map(path).collect(), complaints)
+}
+
+const MAIL: &str = "From: a@example.com\nContent-Type: text/html\n\n<img src=https://t.example/o/0123456789abcdef0123.gif width=1 height=1>";
+
+#[test]
+fn every_kind_of_saved_mail_is_read_in_the_order_of_names() {
+    let folder = std::env::temp_dir().join(format!("briefgeheim-{}-kinds", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    for (path, text) in [
+        ("a.eml", MAIL.to_owned()),
+        ("b.HTML", "<a href=https://b.example/>x</a>".to_owned()),
+        ("box.mbox", mbox(2)),
+        ("box/cur/1234.host:2,S", MAIL.to_owned()),
+        ("box/new/1235.host", MAIL.to_owned()),
+        ("box/tmp/1236.host", MAIL.to_owned()),
+        ("notes.txt", "no mail".to_owned()),
+        ("x/y/deep.eml", MAIL.to_owned()),
+    ] {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let (code, paths, complaints) = audit_folder(&folder);
+    assert_eq!((code, complaints.as_str()), (Some(0), ""));
+    assert_eq!(paths, ["a.eml", "b.HTML", "box/cur/1234.host:2,S", "box/new/1235.host", "box.mbox#1", "box.mbox#2", "x/y/deep.eml"]);
+    // One that is cut off is read as far as it goes; what is none, or absurd, is named; the rest goes on.
+    for (path, text) in
+        [("c.eml", MAIL.get(..90).unwrap().to_owned()), ("d.eml", "\0\u{1}no mail".to_owned()), ("e.html", "<b>".repeat(1_500_000)), ("f.eml", String::new())]
+    {
+        std::fs::write(folder.join(path), text).unwrap();
+    }
+    let (code, paths, complaints) = audit_folder(&folder);
+    assert_eq!(code, Some(1));
+    assert_eq!(paths.iter().filter(|path| path.len() == 5).collect::<Vec<_>>(), ["a.eml", "c.eml"]);
+    assert_eq!(paths.len(), 9);
+    let complaints: Vec<&str> = complaints.lines().collect();
+    assert_eq!(complaints.len(), 3, "{complaints:?}");
+    for (complaint, start) in
+        complaints.iter().zip(["briefgeheim: d.eml: ", "briefgeheim: e.html: the HTML is nested too deeply", "briefgeheim: f.eml: the file is empty"])
+    {
+        assert!(complaint.starts_with(start), "{complaint}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_wrong_call_and_a_missing_file_have_their_own_exit_codes() {
+    let run = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_briefgeheim")).arg("audit").args(arguments).output().unwrap();
+    assert_eq!(run(&["--format", "xml", "x"]).status.code(), Some(2));
+    assert_eq!(run(&[]).status.code(), Some(2));
+    let missing = run(&["no/such.eml"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).starts_with("briefgeheim: no/such.eml: "));
+}

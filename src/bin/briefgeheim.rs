@@ -33,7 +33,7 @@ struct Arguments {
 enum Command {
     /// Audit saved mail: .eml, .html and .mbox files, Maildir and other folders, or - for standard input
     Audit(audit::Options),
-    /// What the extension's build needs of the rules
+    /// Check, form and count the rules, and write what the extension's build needs of them
     #[command(subcommand)]
     Rules(rules::Command),
 }
@@ -43,7 +43,7 @@ enum Command {
 enum Outcome {
     /// Everything was done.
     Done,
-    /// Some message could not be read; the rest was done.
+    /// Something is wrong with what was read, and was named; the rest was done.
     Incomplete,
 }
 
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Audit(options) => audit::run(&options),
-        Command::Rules(command) => rules::run(&command).map(|()| Outcome::Done),
+        Command::Rules(command) => rules::run(&command),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

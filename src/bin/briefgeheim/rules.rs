@@ -1,4 +1,16 @@
-//! `briefgeheim rules`: the rules in the browsers' form, and a count of them.
+//! `briefgeheim rules`: what rule authors and the extension's build need.
+
+#[path = "rules/check.rs"]
+mod check;
+#[path = "rules/fmt.rs"]
+mod fmt;
+#[path = "rules/folder.rs"]
+mod folder;
+#[path = "../../rulefile.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod rulefile;
+
+use crate::Outcome;
 
 use briefgeheim::lower::{self, CannotLower, Target};
 use briefgeheim::pattern::Host;
@@ -21,8 +33,23 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Count the rules
+    /// Count the rules that are built in
     Table,
+    /// Say what is wrong with rule files: shape, proof, sources, vendors that claim one address
+    Check {
+        /// The folder with the rules
+        #[arg(default_value = "rules")]
+        folder: PathBuf,
+    },
+    /// Bring rule files into their one form; comments stay
+    Fmt {
+        /// Change nothing, and fail when something would change
+        #[arg(long)]
+        check: bool,
+        /// The folder with the rules
+        #[arg(default_value = "rules")]
+        folder: PathBuf,
+    },
 }
 
 /// The browsers.
@@ -35,12 +62,34 @@ pub(crate) enum Browser {
 }
 
 /// Does it.
-pub(crate) fn run(command: &Command) -> io::Result<()> {
+pub(crate) fn run(command: &Command) -> io::Result<Outcome> {
     let rules = RuleSet::built_in();
     match command {
-        Command::Lower { target, out } => lower(rules, *target, out),
-        Command::Table => table(rules),
+        Command::Lower { target, out } => lower(rules, *target, out).map(|()| Outcome::Done),
+        Command::Table => table(rules).map(|()| Outcome::Done),
+        Command::Check { folder } => check(folder),
+        Command::Fmt { check, folder } => {
+            let told = fmt::fmt(folder, *check)?;
+            let mut out = io::stdout().lock();
+            told.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+            Ok(if *check && !told.is_empty() { Outcome::Incomplete } else { Outcome::Done })
+        }
     }
+}
+
+/// A line for each problem, as compilers print them, and a count.
+fn check(folder: &Path) -> io::Result<Outcome> {
+    let checked = check::check(folder)?;
+    let mut out = io::stdout().lock();
+    checked.problems.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
+    let check::Checked { problems, files, vendors, proven, rules } = &checked;
+    writeln!(
+        out,
+        "{files} files, {vendors} vendors with a name, {proven} of them with two independent sources or their own word, {rules} rules, {} problems",
+        problems.len()
+    )?;
+    out.flush()?;
+    Ok(if problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
 }
 
 fn lower(rules: &'static RuleSet, browser: Browser, out: &Path) -> io::Result<()> {
