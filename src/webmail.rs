@@ -26,7 +26,7 @@ pub fn of_page<'a>(page: &'a Url, rules: &RuleSet) -> Option<Mailbox<'a>> {
 pub fn holds(mailbox: Mailbox<'_>, url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     match mailbox {
-        Mailbox::Added(own) => !is_below(host, own),
+        Mailbox::Added(own) => host != own,
         Mailbox::Named(webmail) => {
             let is_own = webmail.own.iter().any(|own| is_below(host, own));
             !is_own || webmail.proxies.iter().any(|p| p.matches(host, url.path(), url.query()))

@@ -29,7 +29,7 @@ const FROM_PAGES = {
   judge: async ({ messages }, { tabId, page }) => {
     engine.load().catch(() => {});
     const isAnonymous = messages.some((/** @type {any} */ message) => !message.sender);
-    const [{ strictness, allowed, choice }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
+    const [{ strictness, allowed, choice, repliesCleaned }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
     const fallback = onlySender(report);
     const asked = messages.map((/** @type {any} */ message) => {
       const sender = settings.normal(message.sender?.address) ?? fallback;
@@ -41,7 +41,7 @@ const FROM_PAGES = {
       suffix: `#${allowed ? token.allow : token.release}`,
       verdicts: verdicts[index],
     }));
-    return { answers, choice };
+    return { answers, choice, repliesCleaned };
   },
   /** What stands in a frame. */
   tell: async ({ messages }, { tabId, frameId, webmail }) => {
@@ -102,12 +102,13 @@ const FROM_OURS = {
   },
   'allowed-list': async () => ({ addresses: (await settings.read()).allowed }),
   settings: async () => {
-    const { strictness, choice } = await settings.read();
-    return { strictness, choice };
+    const { strictness, choice, repliesCleaned } = await settings.read();
+    return { strictness, choice, repliesCleaned };
   },
-  set: async ({ strictness, choice }) => {
+  set: async ({ strictness, choice, repliesCleaned }) => {
     if (strictness !== undefined) await settings.setStrictness(strictness);
     if (choice !== undefined) await settings.setChoice(choice);
+    if (repliesCleaned !== undefined) await settings.setRepliesCleaned(repliesCleaned === true);
     remembered = null;
     return { ok: true };
   },
@@ -127,7 +128,7 @@ function readSettings() {
     (read) => ({ ...read, isBroken: false }),
     () => {
       remembered = null;
-      return { strictness: 'balanced', allowed: [], choice: { links: 'ask', pastGateway: false }, isBroken: true };
+      return { strictness: 'balanced', allowed: [], choice: { links: 'ask', pastGateway: false }, repliesCleaned: true, isBroken: true };
     },
   );
   return remembered;

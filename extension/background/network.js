@@ -90,7 +90,9 @@ function rulesFor({ tokens, tabs, added, shown }) {
     for (const mark of [token.release, token.allow]) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { ...ends(mark), resourceTypes: ['sub_frame'] }]);
   }
   if (tabs.length) for (const condition of TAB_HOLD) wanted.push([PRIORITY.TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: tabs }]);
-  for (const { tabId, host } of added) wanted.push([PRIORITY.ADDED_TAB_HOLD, 'block', { ...heldBy(host), excludedInitiatorDomains: NAMED_INITIATORS, tabIds: [tabId] }]);
+  for (const { tabId, host } of added) {
+    for (const condition of heldBy(host)) wanted.push([PRIORITY.ADDED_TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: [tabId] }]);
+  }
   if (shown.length) wanted.push([PRIORITY.SHOW_TAB, 'allow', { tabIds: shown, excludedResourceTypes: NOT_RELEASED }]);
   return numbered(wanted);
 }
@@ -100,16 +102,22 @@ function numbered(wanted) {
   return wanted.map(([priority, type, condition], index) => /** @type {chrome.declarativeNetRequest.Rule} */ ({ id: index + 1, priority, action: { type }, condition }));
 }
 
-/** What a webmail that the reader added may not fetch by itself: everything that is not its own. @param {string} host */
-const heldBy = (host) => ({ excludedRequestDomains: [host], excludedResourceTypes: NOT_HELD });
+/**
+ * What a webmail that the reader added may not fetch by itself: everything that is not its own. Domains in conditions mean those
+ * below them too, and the sender may be the reader's own provider: those have a rule of their own.
+ * @param {string} host
+ */
+const heldBy = (host) => [
+  { excludedRequestDomains: [host], excludedResourceTypes: NOT_HELD },
+  { regexFilter: `^https?://[^/?#]*\\.${host.replaceAll('.', '\\.')}[/:]`, excludedResourceTypes: NOT_HELD },
+];
 
 /**
  * The rules for webmails that the reader added; they outlive the session, as the static ones of the others do.
  * @param {string[]} hosts
  */
 export function addedRules(hosts) {
-  /** @type {[number, string, object][]} */
-  const wanted = hosts.map((host) => [PRIORITY.HOLD, 'block', { ...heldBy(host), initiatorDomains: [host] }]);
+  const wanted = hosts.flatMap((host) => heldBy(host).map((condition) => /** @type {[number, string, object]} */ ([PRIORITY.HOLD, 'block', { ...condition, initiatorDomains: [host] }])));
   const pages = [...hosts, ...WEBMAILS.flatMap((webmail) => webmail.pages)];
   if (hosts.length) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { resourceTypes: ['main_frame'], excludedRequestDomains: pages }]);
   return numbered(wanted);

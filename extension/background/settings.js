@@ -9,6 +9,7 @@ const LINKS = 'links';
 const PAST_GATEWAY = 'links-past-gateway';
 /** What a click on a link with a known destination does. Asked once; until then links open as sent. */
 const LINK_CHOICES = ['ask', 'direct', 'sent'];
+const REPLIES = 'cleanReplies';
 const LEVELS = ['balanced', 'strict', 'sealed'];
 /** Longest address that RFC 5321 permits, in characters. */
 const LONGEST_ADDRESS = 320;
@@ -42,14 +43,15 @@ export function normal(address) {
 
 /**
  * What is stored. Values of another shape, from a broken or foreign file, count as absent.
- * @returns {Promise<{strictness: string, allowed: string[], choice: LinkChoice}>}
+ * @returns {Promise<{strictness: string, allowed: string[], choice: LinkChoice, repliesCleaned: boolean}>}
  */
 export async function read() {
   const stored = Object.assign({}, ...(await each((area) => area.get(null))).reverse());
   const strictness = LEVELS.includes(stored[STRICTNESS]) ? stored[STRICTNESS] : 'balanced';
   const allowed = Object.keys(stored).filter((key) => key.startsWith(ALLOW) && stored[key] === true && normal(key.slice(ALLOW.length)));
   const links = LINK_CHOICES.includes(stored[LINKS]) ? stored[LINKS] : 'ask';
-  return { strictness, allowed: allowed.map((key) => key.slice(ALLOW.length)).sort(), choice: { links, pastGateway: stored[PAST_GATEWAY] === true } };
+  const choice = { links, pastGateway: stored[PAST_GATEWAY] === true };
+  return { strictness, allowed: allowed.map((key) => key.slice(ALLOW.length)).sort(), choice, repliesCleaned: stored[REPLIES] !== false };
 }
 
 /**
@@ -71,4 +73,9 @@ export async function setStrictness(strictness) {
 export async function setChoice({ links, pastGateway }) {
   if (!LINK_CHOICES.includes(links)) throw new RangeError(`links is one of ${LINK_CHOICES.join(', ')}`);
   await each((area) => area.set({ [LINKS]: links, [PAST_GATEWAY]: pastGateway === true }));
+}
+
+/** @param {boolean} isWanted  whether trackers are taken out of what is quoted */
+export async function setRepliesCleaned(isWanted) {
+  await each((area) => area.set({ [REPLIES]: isWanted }));
 }

@@ -81,6 +81,7 @@
     const groups = new Map();
     for (const slot of batch) {
       const message = messageOf(slot);
+      slot.message?.slots.delete(slot);
       slot.message = message;
       message.slots.add(slot);
       groups.set(message, [...(groups.get(message) ?? []), slot]);
@@ -92,7 +93,7 @@
       base: document.baseURI,
       facts: slots.map((slot) => slot.fact),
     }));
-    const { answers, choice } = await send({ kind: 'judge', messages: asked });
+    const { answers, choice, repliesCleaned } = await send({ kind: 'judge', messages: asked });
     if (isStopped) return;
     briefgeheim.links.choose(choice);
     [...groups].forEach(([message, slots], index) => {
@@ -103,6 +104,7 @@
       for (const verdict of verdicts) byFact.set(verdict.fact, [...(byFact.get(verdict.fact) ?? []), verdict]);
       for (const slot of slots) slot.verdicts = byFact.get(slot.id) ?? [];
       briefgeheim.release.apply(slots, suffix);
+      briefgeheim.drafts.apply(slots, suffix, repliesCleaned);
       show(slots);
     });
   };
@@ -189,7 +191,14 @@
   const mayHide = (element, attribute) =>
     (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies || briefgeheim.page.bodyOf(element) !== null);
 
+  /** What was seen before the page showed which webmail it is belongs to a message now. */
+  const recognise = () => {
+    const before = briefgeheim.adapter;
+    if (briefgeheim.recognise() !== before) enqueue([...messages.values()].flatMap((message) => [...message.slots]));
+  };
+
   const observer = new MutationObserver((records) => {
+    if (briefgeheim.adapter === briefgeheim.adapters.generic) recognise();
     /** @type {Set<Element>} */
     const roots = new Set();
     /** Elements of which an attribute changed: their insides did not. @type {Set<Element>} */

@@ -18,6 +18,20 @@ globalThis.briefgeheim = (() => {
     }
   };
 
+  /** The webmail's own page around this frame, as far as it may be read: what a frame says of itself the sender may have written. */
+  const outer = () => {
+    let view = window;
+    try {
+      while (view.frameElement) view = /** @type {Window & typeof globalThis} */ (view.parent);
+    } catch {
+      // The frame around is another site's.
+    }
+    return view.document;
+  };
+
+  /** @type {Adapter | null} */
+  let chosen = null;
+
   /** @param {Element | null} element @param {string} selector */
   const outermost = (element, selector) => {
     let found = null;
@@ -30,9 +44,16 @@ globalThis.briefgeheim = (() => {
     api: /** @type {typeof chrome} */ (globalThis.browser ?? globalThis.chrome),
     adapters,
     get adapter() {
-      const frame = frameElement();
-      const host = (frame?.ownerDocument.defaultView ?? window).location.hostname;
-      return Object.values(adapters).find((adapter) => adapter.hosts.includes(host)) ?? adapters.generic;
+      return (chosen ??= self.recognise());
+    },
+    /** Looks which webmail this is. A host of the reader's own may show itself late, by what its page is made of. */
+    recognise() {
+      const page = outer();
+      const host = page.location?.hostname ?? '';
+      const named = Object.values(adapters).find((adapter) => adapter.hosts.includes(host));
+      const found = named ?? Object.values(adapters).find(({ recognised }) => recognised && page.querySelector(recognised) !== null);
+      chosen = found ?? adapters.generic ?? null;
+      return chosen;
     },
     page: {
       /** The message body that an element stands in. A message may contain a copy of a whole webmail page, so the outermost. */
@@ -45,7 +66,7 @@ globalThis.briefgeheim = (() => {
       isOutside(/** @type {Element} */ element) {
         const { bodies } = self.adapter;
         if (!bodies || window !== window.top) return false;
-        return document.querySelector(bodies) !== null && !self.page.bodyOf(element);
+        return document.querySelector(bodies) !== null && !self.page.bodyOf(element) && !self.page.isDraft(element);
       },
       /** Stands where people write. */
       isDraft(/** @type {Element} */ element) {
@@ -57,7 +78,7 @@ globalThis.briefgeheim = (() => {
         return body ? self.adapter.sender(body) : null;
       },
       recipient() {
-        return self.adapter.recipient(frameElement()?.ownerDocument ?? document);
+        return self.adapter.recipient(outer());
       },
     },
   };

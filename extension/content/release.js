@@ -66,6 +66,7 @@ briefgeheim.release = (() => {
   };
 
   return {
+    afterFailure,
     /** Releases what may be released in these slots. */
     apply(slots, suffix) {
       /** @type {Map<Element, Slot[]>} */

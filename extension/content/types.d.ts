@@ -4,6 +4,7 @@ declare var briefgeheim: Briefgeheim;
 interface Briefgeheim {
   api: typeof chrome;
   adapter: Adapter;
+  recognise(): Adapter;
   adapters: Record<string, Adapter>;
   page: {
     bodyOf(element: Element): Element | null;
@@ -17,7 +18,9 @@ interface Briefgeheim {
     apply(slots: Slot[], suffix: string): void;
     withdraw(slots: Slot[]): void;
     again(slots: Slot[]): void;
+    afterFailure(element: Element, then: () => void): void;
   };
+  drafts: { apply(slots: Slot[], suffix: string, isCleaned: boolean): void };
   style(root: ShadowRoot): void;
   links: {
     /** Remembers what the engine said of a link; `null` when there is nothing to say any more. */
@@ -53,6 +56,8 @@ interface Briefgeheim {
 /** Tells where things are in one webmail's pages. Knows selectors and nothing else. */
 interface Adapter {
   hosts: string[];
+  /** For hosts that nobody can list: what only the webmail itself can have put there, never a message. */
+  recognised?: string;
   /** Containers of message bodies. Of nested matches the outermost is meant. */
   bodies: string;
   /** Where people write: never touched. */

@@ -48,6 +48,7 @@ async function startStrictness() {
     return false;
   }
   current.checked = true;
+  startReplies(answer);
   const group = byId('strictness', HTMLFieldSetElement);
   group.disabled = false;
   group.addEventListener('change', async ({ target }) => {
@@ -63,6 +64,24 @@ async function startStrictness() {
     say(t(done ? 'options_saved' : 'not_saved'));
   });
   return true;
+}
+
+/**
+ * Whether trackers are taken out of what the reader quotes.
+ * @param {unknown} answer
+ * @returns {void}
+ */
+function startReplies(answer) {
+  const box = byId('replies', HTMLInputElement);
+  box.checked = isRecord(answer) && answer.repliesCleaned === true;
+  box.disabled = false;
+  box.addEventListener('change', async () => {
+    const done = isDone(await ask({ kind: 'set', repliesCleaned: box.checked }));
+    if (!done) {
+      box.checked = !box.checked;
+    }
+    announce(t(done ? 'options_saved' : 'not_saved'));
+  });
 }
 
 /** @returns {Promise<boolean>} whether the background answered */

@@ -90,7 +90,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
 
     it('is protected after one press, in the tab that was open', async () => {
       await protect(browser, office, page, HOST);
-      assert.deepEqual([await rules(), await scripts()], [2, 1]);
+      assert.deepEqual([await rules(), await scripts()], [3, 1]);
       await page.bringToFront();
       box.web.clear();
       await isProtected();
