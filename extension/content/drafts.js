@@ -3,7 +3,7 @@
 // what would track those they write to is taken out of the quoted part.
 briefgeheim.drafts = (() => {
   /** Quoted parts, as webmails and mail programs mark them. What people write themselves, and their signature, stands outside. */
-  const QUOTES = 'blockquote, .gmail_quote, [id^="replybody"], [id^="forwardbody"], #divRplyFwdMsg ~ *, [data-olk-copy-source], [class*="yahoo_quoted"], [id*="yahoo_quoted"], .protonmail_quote, #isReplyContent, [name="quote"]';
+  const QUOTES = 'blockquote, .gmail_quote, [id^="replybody"], [id^="forwardbody"], #divRplyFwdMsg ~ *, [data-olk-copy-source], [class*="yahoo_quoted"], [id*="yahoo_quoted"], [id^="ydp"], .protonmail_quote, #isReplyContent, [name="quote"]';
   /** A token of ours that the webmail copied from the open message. */
   const TOKEN = /#[0-9a-f]{32}$/;
   /** @type {WeakMap<Document, HTMLStyleElement>} */

@@ -197,7 +197,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
             await Promise.all([chrome.storage.sync.set(stored), chrome.storage.local.set(stored)]);
           }, ['strictness', 'links', 'links-past-gateway', `allow:${from.address}`, 'allow:', 'allow:nobody', 'allow'], value);
           const settings = await reader.office.evaluate(async () => [await chrome.runtime.sendMessage({ kind: 'settings' }), await chrome.runtime.sendMessage({ kind: 'allowed-list' })]);
-          assert.deepEqual(settings, [{ strictness: 'balanced', choice: { links: 'ask', pastGateway: false } }, { addresses: [] }]);
+          assert.deepEqual(settings, [{ strictness: 'balanced', choice: { links: 'ask', pastGateway: false }, repliesCleaned: true }, { addresses: [] }]);
           await goesOn();
         });
       }

@@ -10,7 +10,10 @@ briefgeheim.adapters.gmail = /** @type {Adapter} */ ({
       const address = element.getAttribute('email') ?? element.getAttribute('data-hovercard-id');
       if (address?.includes('@') && !body.contains(element)) return { address, name: element.getAttribute('name') ?? element.textContent?.trim() ?? '' };
     }
-    return null;
+    // The print view has plain text: "Name <address>" in the first row.
+    const first = message?.matches('table.message') ? message.querySelector('tr font') : null;
+    const [, name = '', address] = /^([^<]*)<([^<>\s]+@[^<>\s]+)>/.exec(first?.textContent?.trim() ?? '') ?? [];
+    return address && !body.contains(first) ? { address, name: name.trim() } : null;
   },
   recipient(document) {
     const account = document.querySelector('header [aria-label*="@"], [role="banner"] [aria-label*="@"]')?.getAttribute('aria-label');
