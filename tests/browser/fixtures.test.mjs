@@ -85,7 +85,8 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
           }
           await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
           assert.deepEqual(trackers.filter((url) => times(url) > 0), []);
-          assert.deepEqual(ordinary.filter((url) => times(url) !== 1), [], 'not asked for once');
+          // How often a webmail asks for what is its own is not ours to say.
+          assert.deepEqual(ordinary.filter((url) => new URL(url).host !== new URL(address).host && times(url) !== 1), [], 'not asked for once');
           await page.close();
         });
       }
