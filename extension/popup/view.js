@@ -136,11 +136,11 @@ function learned(message) {
 function parts({ state, messages, addable, added }, actions) {
   if (state === 'not-webmail') {
     return [
-      ...(addable === null ? [] : [addSection(addable, actions.add)]),
       make('ul', { class: 'webmails' },
         make('li', {}, t('webmail_gmail')),
         make('li', {}, t('webmail_outlook')),
         make('li', {}, t('webmail_yahoo'))),
+      ...(addable === null ? [] : [addSection(addable, actions.add)]),
     ];
   }
   if (state === 'unreachable') {
