@@ -17,6 +17,7 @@ briefgeheim.style = (() => {
       border:1px solid var(--rule);border-radius:10px;background:var(--sheet);color:var(--ink);box-shadow:0 6px 24px color-mix(in srgb,var(--shadow) 22%,transparent);
       font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;text-align:start;overflow-wrap:anywhere;cursor:default;user-select:text}
     .card:popover-open{display:flex}
+    .card>*{flex:none}
     p{margin:0}
     .who{font-weight:600}
     .label,.note,.rest,.question{color:var(--soft);font-size:13px}
