@@ -2,6 +2,11 @@
 //!
 //! A mistake in a rule file stops the build with one line that names the file, the entry and the reason.
 
+#[path = "src/filing.rs"]
+mod filing;
+#[path = "src/index.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod index;
 #[path = "src/pattern.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod pattern;
@@ -11,7 +16,6 @@ mod rulefile;
 
 use pattern::{Host, Pattern, Piece, Segment};
 use rulefile::RuleFile;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -56,10 +60,9 @@ struct Tables {
     wrappers: String,
     tlds: String,
     vendor_count: usize,
-    rule_count: usize,
-    below: BTreeMap<String, Vec<usize>>,
-    first: BTreeMap<String, Vec<usize>>,
-    rest: Vec<(usize, String)>,
+    /// The words of each entry, in the order of the entries.
+    rule_words: Vec<Vec<u32>>,
+    wrapper_words: Vec<Vec<u32>>,
 }
 
 impl Tables {
@@ -82,12 +85,6 @@ impl Tables {
                     "asset" => "Asset",
                     other => return Err(format!("{file}: {title}: kind {other:?} is none of open, click, both, asset")),
                 };
-                let id = self.rule_count;
-                match (&pattern.host, pattern.first_literal()) {
-                    (Host::Below(host), _) => self.below.entry(host.to_string()).or_default().push(id),
-                    (Host::Any, Some(first)) => self.first.entry(first.to_owned()).or_default().push(id),
-                    _ => self.rest.push((id, pattern.longest_literal().to_owned())),
-                }
                 let vendor_id = self.vendor_count;
                 self.write(|t| {
                     writeln!(
@@ -100,7 +97,7 @@ impl Tables {
                         pattern_code(&pattern)
                     )
                 })?;
-                self.rule_count += 1;
+                self.rule_words.push(filing::words(&pattern));
             }
             self.vendor_count += 1;
         }
@@ -130,6 +127,7 @@ impl Tables {
                 return Err(format!("{file}: {}: kind {:?} is none of image, link, gateway", wrapper.name, wrapper.kind));
             }
             let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
+            self.wrapper_words.push(filing::words(&pattern));
             let code = pattern_code(&pattern);
             self.write(|t| {
                 writeln!(
@@ -147,11 +145,9 @@ impl Tables {
     }
 
     fn code(&self) -> Result<String, String> {
-        let index = |map: &BTreeMap<String, Vec<usize>>| map.iter().map(|(key, ids)| format!("({key:?}, &{ids:?}),\n")).collect::<String>();
         let mut params = self.params.clone();
         params.sort();
         let params: String = params.into_iter().map(|(_, code)| code).collect();
-        let rest: String = self.rest.iter().map(|(id, literal)| format!("({id}, {literal:?}),\n")).collect();
         let mut code = String::new();
         let mut table = |name: &str, kind: &str, body: &str| writeln!(code, "pub(crate) static {name}: &[{kind}] = &[\n{body}];").map_err(|e| e.to_string());
         table("VENDORS", "Vendor", &self.vendors)?;
@@ -160,9 +156,9 @@ impl Tables {
         table("WEBMAILS", "Webmail", &self.webmails)?;
         table("WRAPPERS", "Wrapper", &self.wrappers)?;
         table("TLDS", "&str", &self.tlds)?;
-        table("BELOW", "(&str, &[u16])", &index(&self.below))?;
-        table("FIRST", "(&str, &[u16])", &index(&self.first))?;
-        table("REST", "(u16, &str)", &rest)?;
+        let mut index = |name: &str, words| writeln!(code, "pub(crate) static {name}: Index = {};", filing::code(words)).map_err(|e| e.to_string());
+        index("RULE_INDEX", &self.rule_words)?;
+        index("WRAPPER_INDEX", &self.wrapper_words)?;
         Ok(code)
     }
 }

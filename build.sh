@@ -29,7 +29,7 @@ usage() {
 ./build.sh run [MAIL…] build, then open the extension in a browser, with these mails
 ./build.sh test        every test: Rust, JavaScript, both browsers
 ./build.sh check       format, lints, docs, types, add-on linter, our own rules
-./build.sh bench       speed of the engine and of the extension in both browsers
+./build.sh bench       speed of the engine, of the audit and of the extension in both browsers, each beside a floor
 ./build.sh package     dist/briefgeheim-VERSION-{chrome,firefox,source}.zip, the same bytes every time
 ./build.sh help        this text
 
@@ -237,7 +237,9 @@ check() {
 bench() {
   build
   say 'engine'
-  cargo bench --bench judge --bench audit
+  cargo bench --quiet --bench judge --bench adblock
+  say "audit of a generated mailbox (BENCH_MB=${BENCH_MB:-200})"
+  cargo bench --quiet --bench audit
   ensure_browsers
   if [[ -f tests/browser/bench.mjs ]]; then
     say 'browsers'

@@ -69,25 +69,36 @@ pub struct Unwrapped {
     pub url: Url,
     /// The outermost mail gateway, which checks the link when it is opened.
     pub gateway: Option<&'static str>,
+    /// It was inside another one.
+    pub is_unwrapped: bool,
+    /// What is left is a gateway's own address, and only the gateway knows where it leads.
+    pub is_hidden: bool,
     /// Every wrapper stood on a host of its own, or wrapped its own site: no sender could have written it for somebody else's.
     pub is_sure: bool,
+}
+
+impl From<Url> for Unwrapped {
+    fn from(url: Url) -> Unwrapped {
+        Unwrapped { url, gateway: None, is_unwrapped: false, is_hidden: false, is_sure: true }
+    }
 }
 
 /// Takes proxies (and, for links, wrappers) off an address until the original is left.
 #[must_use]
 pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
-    let mut seen = Unwrapped { url, gateway: None, is_sure: true };
-    for _ in 0..DEEPEST {
+    let mut seen = Unwrapped::from(url);
+    for depth in 0..=DEEPEST {
         let url = &seen.url;
-        let Some(host) = url.host_str() else { return seen };
-        let hit = rules.wrappers().iter().find(|w| (is_link || w.is_image) && w.pattern.matches(host, url.path(), url.query()));
-        let Some(wrapper) = hit else { return seen };
+        let wrapping = rules.wrapping(url);
+        seen.is_hidden = wrapping.iter().any(|wrapper| wrapper.original == Original::Hidden);
+        let Some(wrapper) = wrapping.into_iter().find(|wrapper| is_link || wrapper.is_image).filter(|_| depth < DEEPEST) else { break };
         if wrapper.is_gateway {
             seen.gateway = seen.gateway.or(Some(wrapper.name));
         }
         let text = original(url, wrapper.original);
-        let Some(inner) = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) }) else { return seen };
+        let Some(inner) = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) }) else { break };
         seen.is_sure &= may_lead(&wrapper.pattern.host, url, &inner);
+        seen.is_unwrapped = true;
         seen.url = inner;
     }
     seen
@@ -106,12 +117,6 @@ pub(crate) fn may_lead(host: &Host, from: &Url, to: &Url) -> bool {
         Host::Labels(labels) => labels.len() >= 2 && labels.iter().rev().take(2).all(is_literal),
     };
     is_named || from.host_str().map(site) == to.host_str().map(site)
-}
-
-/// The reader's own mail gateway stands before the link, and does not write where it leads.
-pub(crate) fn is_hidden_by_gateway(url: &Url, rules: &RuleSet) -> bool {
-    let host = url.host_str().unwrap_or("");
-    rules.wrappers().iter().any(|w| w.original == Original::Hidden && w.pattern.matches(host, url.path(), url.query()))
 }
 
 /// A proxied picture. One with credentials is fetched all the same, and so must be judged.

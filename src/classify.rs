@@ -1,23 +1,27 @@
 //! The judgement: facts, sender and settings in, verdicts out.
 
-use crate::address::{self, Reference};
 use crate::destination::End;
-use crate::extent::Extent;
 use crate::hint;
 use crate::personal;
 use crate::place::site;
 use crate::recipient::Recipient;
-use crate::rules::{Rule, RuleKind, RuleSet};
+use crate::rules::{Matching, Rule, RuleKind, RuleSet};
+use crate::seen::{self, collect};
 use crate::shared::Shared;
-use crate::spot::{self, Spot};
-use crate::{Act, Evidence, Fact, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
-use crate::{destination, functional, param, webmail};
+use crate::{Act, Evidence, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
+use crate::{destination, functional, param};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// An address that stands this often in one message is a spacer: a counter needs to be fetched once. The number is the one
 /// that Trocker has used for years.
 const REPEATED: usize = 5;
+
+/// An address with what is said of it wherever it stands.
+type Address = seen::Address<OnceCell<Told>>;
+type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 
 /// Judges the facts of one message, or of a part of it that was seen together.
 ///
@@ -28,12 +32,13 @@ pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
     let rules = RuleSet::built_in();
     let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
     let seen = collect(message, page.as_ref(), rules);
-    let context = Context::of(message, &seen);
-    let mut found: Vec<Found> = seen.iter().map(|thing| context.find(thing, rules)).collect();
+    let context = Context::of(message, &seen, rules);
+    let mut found: Vec<Cow<'_, Found>> = seen.iter().map(|thing| context.find(thing)).collect();
     mark_shared(&seen, &mut found);
     // An address that tracks in one place tracks in every place: a style sheet may repeat a counter.
-    let open: HashMap<&str, &Found> = seen.iter().zip(&found).filter(|(_, f)| f.kind == Kind::Open).map(|(s, f)| (s.url.as_str(), f)).collect();
-    let same = |thing: &Seen<'_>| if thing.fact.vector.is_link() { None } else { open.get(thing.url.as_str()).copied() };
+    let is_open = |found: &Found| found.kind == Kind::Open;
+    let open: HashMap<&str, &Found> = seen.iter().zip(&found).filter(|(_, f)| is_open(f)).map(|(s, f)| (s.address.url().as_str(), &**f)).collect();
+    let same = |thing: &Seen<'_>| if open.is_empty() || thing.address.link.is_some() { None } else { open.get(thing.address.url().as_str()).copied() };
     seen.iter().zip(&found).map(|(thing, own)| verdict(thing, same(thing).unwrap_or(own), setting)).collect()
 }
 
@@ -46,114 +51,115 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     } else {
         act(thing.spot.vector, found.kind, found.personal, setting, &mut evidence)
     };
+    let seen::Address { unwrapped, .. } = &*thing.address;
     Verdict {
         fact: thing.fact.id,
         at: thing.spot.end,
-        url: if thing.fact.vector.is_receipt() { thing.spot.url.clone() } else { thing.url.to_string() },
+        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.to_string() },
         vector: thing.spot.vector,
         kind: found.kind,
         act,
         vendor: found.vendor,
-        host: thing.url.host_str().unwrap_or_default().to_owned(),
+        host: unwrapped.url.host_str().unwrap_or_default().to_owned(),
         evidence,
         destination: found.destination.as_ref().map(|end| end.url.to_string()),
-        direct: found.destination.as_ref().is_some_and(|end| end.is_sure && thing.is_sure),
-        gateway: thing.gateway,
+        direct: found.destination.as_ref().is_some_and(|end| end.is_sure && unwrapped.is_sure),
+        gateway: unwrapped.gateway,
         leads: found.leads.clone(),
         personal: found.personal,
     }
 }
 
-/// One address that stands in a fact.
-struct Seen<'a> {
-    fact: &'a Fact,
-    spot: Spot,
-    url: Url,
-    extent: Extent,
-    /// The mail gateway around a link.
-    gateway: Option<&'static str>,
-    /// The address was inside another one.
-    is_unwrapped: bool,
-    /// As in [`address::Unwrapped`].
-    is_sure: bool,
+/// What is said of an address wherever it stands.
+enum Told {
+    /// All there is to say of a link.
+    Link(Found),
+    /// What the address of something fetched says. The verdict also needs how it is drawn.
+    Fetch(Look),
 }
 
-fn collect<'a>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a>> {
-    let mailbox = page.and_then(|p| webmail::of_page(p, rules));
-    let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
-    let mut seen = Vec::new();
-    for fact in &message.facts {
-        if fact.vector.is_receipt() {
-            if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
-                let spot = Spot { url: fact.text.clone(), end: 0, vector: fact.vector };
-                seen.push(Seen { fact, spot, url, extent: Extent::default(), gateway: None, is_unwrapped: false, is_sure: true });
-            }
-            continue;
-        }
-        let extent = if fact.vector.is_picture() { Extent::of(fact) } else { Extent::default() };
-        for spot in spot::find(fact.vector, &fact.text) {
-            let Reference::Remote(url) = address::resolve(&spot.url, base.as_ref()) else { continue };
-            let is_link = fact.vector.is_link();
-            if !is_link && mailbox.is_some_and(|m| !webmail::holds(m, &url)) {
-                continue;
-            }
-            let address::Unwrapped { url: inner, gateway, is_sure } = address::unwrap(url.clone(), is_link, rules);
-            seen.push(Seen { fact, spot, extent, gateway, is_unwrapped: inner != url, is_sure, url: inner });
-        }
-    }
-    seen
+/// What the address of something fetched says by itself.
+struct Look {
+    matching: Matching,
+    names_reader: bool,
+    says_open: bool,
+    on_counting_host: bool,
+    has_token: bool,
+}
+
+/// What the message says about one picture's address.
+#[derive(Clone, Copy, Default)]
+struct Drawn {
+    /// How often it stands.
+    count: usize,
+    /// It stands somewhere to be looked at.
+    visible: bool,
 }
 
 /// What the rest of the message says about one address.
-struct Context {
+struct Context<'a> {
+    rules: &'static RuleSet,
     recipient: Recipient,
-    /// How often each picture's address stands.
-    counts: HashMap<String, usize>,
-    /// Pictures that stand somewhere to be looked at.
-    visible: HashSet<String>,
+    pictures: HashMap<&'a str, Drawn>,
     /// Sites that also serve pictures to look at.
-    showing: HashSet<String>,
+    showing: HashSet<&'a str>,
 }
 
-impl Context {
-    fn of(message: &Message, seen: &[Seen<'_>]) -> Context {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let (mut visible, mut showing) = (HashSet::new(), HashSet::new());
+impl<'a> Context<'a> {
+    fn of(message: &Message, seen: &'a [Seen<'_>], rules: &'static RuleSet) -> Context<'a> {
+        let mut pictures: HashMap<&str, Drawn> = HashMap::new();
+        let mut showing = HashSet::new();
         for thing in seen.iter().filter(|s| s.spot.vector.is_picture()) {
-            *counts.entry(thing.url.to_string()).or_default() += 1;
-            if let (false, false, Some(host)) = (thing.extent.is_tiny(), thing.extent.hidden, thing.url.host_str()) {
-                showing.insert(site(host).to_owned());
-                if !is_style(thing.spot.vector) {
-                    visible.insert(thing.url.to_string());
-                }
+            let url = thing.address.url();
+            let drawn = pictures.entry(url.as_str()).or_default();
+            drawn.count += 1;
+            if let (false, false, Some(host)) = (thing.extent.is_tiny(), thing.extent.hidden, url.host_str()) {
+                showing.insert(site(host));
+                drawn.visible |= !is_style(thing.spot.vector);
             }
         }
-        Context { recipient: Recipient::new(message.recipient.as_deref()), counts, visible, showing }
+        Context { rules, recipient: Recipient::new(message.recipient.as_deref()), pictures, showing }
     }
 
-    fn find(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
+    fn find<'s>(&self, thing: &'s Seen<'_>) -> Cow<'s, Found> {
         if thing.fact.vector.is_receipt() {
-            Found { kind: Kind::Receipt, vendor: None, evidence: vec![Evidence::ReadReceipt], destination: None, leads: None, personal: true, is_direct: false }
-        } else if thing.fact.vector.is_link() {
-            with_place(self.link(thing, rules), thing)
-        } else {
-            self.fetch(thing, rules)
+            let evidence = vec![Evidence::ReadReceipt];
+            return Cow::Owned(Found { kind: Kind::Receipt, vendor: None, evidence, destination: None, leads: None, personal: true, is_direct: false });
         }
+        let told = thing.address.kept.get_or_init(|| self.tell(&thing.address));
+        match told {
+            Told::Link(found) => Cow::Borrowed(found),
+            Told::Fetch(look) => Cow::Owned(self.fetch(thing, look)),
+        }
+    }
+
+    fn tell(&self, address: &Address) -> Told {
+        let url = address.url();
+        if address.link.is_some() {
+            return Told::Link(with_place(self.link(address), address));
+        }
+        Told::Fetch(Look {
+            matching: self.rules.matching(url),
+            names_reader: self.recipient.is_in(url),
+            says_open: hint::says_open(url),
+            on_counting_host: hint::is_counting_host(url),
+            has_token: personal::has_token(url),
+        })
     }
 
     /// Something that a browser fetches by itself.
-    fn fetch(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
-        let Seen { url, extent, .. } = thing;
+    fn fetch(&self, thing: &Seen<'_>, look: &Look) -> Found {
+        let (url, extent) = (thing.address.url(), thing.extent);
+        let &Look { ref matching, names_reader, says_open, on_counting_host, has_token } = look;
         // What is hidden but states a real size is the picture for another screen.
         let is_invisible = extent.is_tiny() || (extent.hidden && !extent.is_sized());
-        let count = self.counts.get(url.as_str()).copied().unwrap_or_default();
+        let Drawn { count, visible } = self.pictures.get(url.as_str()).copied().unwrap_or_default();
         let is_repeated = count >= REPEATED;
         let is_file = hint::is_picture_file(url);
-        let names_reader = self.recipient.is_in(url);
-        let known = rules.best(url, |r| matches!(r.kind, RuleKind::Open | RuleKind::Both) && (!r.tiny || (is_invisible && !is_repeated)));
-        let is_asset = rules.best(url, |r| r.kind == RuleKind::Asset).is_some();
+        let known = matching.best(|r| matches!(r.kind, RuleKind::Open | RuleKind::Both) && (!r.tiny || (is_invisible && !is_repeated)));
+        let is_asset = matching.iter().any(|r| r.kind == RuleKind::Asset);
         let is_stored = known.is_none() && (is_file || hint::ends_in(url, hint::FONT_ENDINGS) || (!is_invisible && hint::ends_in(url, &["gif"])));
-        let token = if is_stored { personal::has_file_token(url) } else { personal::has_token(url) };
+        let token = if is_stored { personal::has_file_token(url) } else { has_token };
         let personal = token || names_reader;
         let mut evidence = Vec::new();
         if known.is_some() && !is_asset {
@@ -171,11 +177,9 @@ impl Context {
         if names_reader {
             evidence.push(Evidence::RecipientAddress);
         }
-        let says_open = hint::says_open(url);
         if says_open {
             evidence.push(Evidence::SaysOpen);
         }
-        let on_counting_host = hint::is_counting_host(url);
         if on_counting_host {
             evidence.push(Evidence::ClickHost);
         }
@@ -190,12 +194,12 @@ impl Context {
         } else if is_invisible && is_picture {
             // The same picture drawn large elsewhere is layout, and so is one that is drawn again and again.
             let speaks = says_open || names_reader;
-            let is_layout = (is_repeated && !names_reader && !personal::has_token(url)) || self.visible.contains(url.as_str());
+            let is_layout = (is_repeated && !names_reader && !has_token) || visible;
             // A hidden photograph belongs to another screen, whatever its file is called.
             let is_variant = extent.hidden && is_file;
             // A dot from a site that shows nothing else has one purpose. Where the site also shows pictures it may be a spacer,
             // and needs a word or a code of its own, or a program behind it.
-            let carries = personal || personal::has_token(url) || hint::has_identifier(url);
+            let carries = personal || has_token || hint::has_identifier(url);
             let is_alone = count == 1 && !self.shows(url);
             !is_layout && (speaks || (!is_variant && (carries || (!hint::is_spacer(url) && (is_alone || hint::is_program(url))))))
         } else {
@@ -204,12 +208,12 @@ impl Context {
             let counts = says_open && on_counting_host && (personal || hint::has_identifier(url));
             // A style never says how large its picture is. One that carries a code and is no stored file has one purpose.
             let is_marked = thing.spot.vector == Vector::StyleBlock || says_open || on_counting_host;
-            let is_coded_style = is_style(thing.spot.vector) && !is_file && personal::has_token(url) && is_marked;
+            let is_coded_style = is_style(thing.spot.vector) && !is_file && has_token && is_marked;
             if is_coded_style && !token {
                 evidence.push(Evidence::PersonalToken);
             }
             let speaks = names_reader || (says_open && !is_file && (personal || hint::has_identifier(url)));
-            let is_decoy = is_picture && extent.hidden && self.is_decoy(url, speaks, token);
+            let is_decoy = is_picture && extent.hidden && !visible && self.is_decoy(url, speaks, token);
             ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style || is_decoy
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
@@ -221,7 +225,7 @@ impl Context {
     /// or comes with a code from a site that shows nothing. On 190 real mails: 50 hidden pictures with a size, all of them for
     /// another screen, none of them held for this.
     fn is_decoy(&self, url: &Url, speaks: bool, has_code: bool) -> bool {
-        !self.visible.contains(url.as_str()) && (speaks || (has_code && !self.shows(url)))
+        speaks || (has_code && !self.shows(url))
     }
 
     fn shows(&self, url: &Url) -> bool {
@@ -229,21 +233,23 @@ impl Context {
     }
 
     /// Something that leads on when a person acts on it.
-    fn link(&self, thing: &Seen<'_>, rules: &'static RuleSet) -> Found {
-        let url = &thing.url;
-        let personal = personal::has_token(url) || self.recipient.is_in(url);
+    fn link(&self, address: &Address) -> Found {
+        let (url, unwrapped, rules) = (address.url(), &address.unwrapped, self.rules);
+        let names_reader = self.recipient.is_in(url);
+        let personal = personal::has_token(url) || names_reader;
         let found =
             |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal, is_direct: false };
-        if address::is_hidden_by_gateway(url, rules) {
+        if unwrapped.is_hidden {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
-        if thing.fact.vector == Vector::Ping {
+        if address.link == Some(Vector::Ping) {
             return found(Kind::Click, &[Evidence::Ping]);
         }
-        let known = rules.best(url, |r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
+        let matching = rules.matching(url);
+        let known = matching.best(|r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
             let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
-            let end = destination::end(url, rules);
+            let end = destination::end_of(url, &matching, rules);
             let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
@@ -255,7 +261,7 @@ impl Context {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
         let is_known = param::is_in(url, rules);
-        let (is_signed, names_reader) = (functional::is_signed(url), self.recipient.is_in(url));
+        let is_signed = functional::is_signed(url);
         // A link that does something for the reader knows who it is for.
         let may_know = is_functional || is_signed;
         let reasons = [
@@ -273,7 +279,7 @@ impl Context {
             Some(param::strip(url, rules))
         } else {
             // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
-            (thing.gateway.is_some() && thing.is_unwrapped).then(|| url.clone())
+            (unwrapped.gateway.is_some() && unwrapped.is_unwrapped).then(|| url.clone())
         };
         let destination = destination.map(|url| End { url, is_sure: true, may_open: true });
         Found { destination, is_direct: true, ..found(kind, &evidence) }
@@ -281,26 +287,28 @@ impl Context {
 }
 
 /// Direct links that carry the same code to different pages carry it for the sender's sake.
-fn mark_shared(seen: &[Seen<'_>], found: &mut [Found]) {
-    let shared = Shared::of(seen.iter().zip(&*found).filter(|(_, found)| found.is_direct).map(|(thing, _)| &thing.url));
-    for (thing, found) in seen.iter().zip(found).filter(|(thing, found)| found.is_direct && shared.is_on(&thing.url)) {
+fn mark_shared(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>]) {
+    let shared = Shared::of(seen.iter().zip(&*found).filter(|(_, found)| found.is_direct).map(|(thing, _)| thing.address.url()));
+    for (thing, found) in seen.iter().zip(found).filter(|(thing, found)| found.is_direct && shared.is_on(thing.address.url())) {
+        let found = found.to_mut();
         found.kind = Kind::Param;
         found.evidence.push(Evidence::SharedCode);
-        found.leads.get_or_insert_with(|| Place::of(&thing.url));
+        found.leads.get_or_insert_with(|| Place::of(thing.address.url()));
     }
 }
 
 /// Adds where a link leads, if there is anything to say of it. Nobody is sent to a place that imitates another.
-fn with_place(found: Found, thing: &Seen<'_>) -> Found {
-    let place = Place::of(found.destination.as_ref().map_or(&thing.url, |end| &end.url));
+fn with_place(found: Found, address: &Address) -> Found {
+    let place = Place::of(found.destination.as_ref().map_or(address.url(), |end| &end.url));
     if place.lookalike {
         let evidence = [found.evidence, vec![Evidence::LookAlike]].concat();
         return Found { evidence, destination: None, leads: Some(place), ..found };
     }
-    let is_telling = found.kind != Kind::Clean || thing.gateway.is_some();
+    let is_telling = found.kind != Kind::Clean || address.unwrapped.gateway.is_some();
     Found { leads: is_telling.then_some(place), destination: found.destination.filter(|end| end.may_open), ..found }
 }
 
+#[derive(Clone)]
 struct Found {
     kind: Kind,
     vendor: Option<&'static str>,
@@ -345,6 +353,7 @@ fn act(vector: Vector, kind: Kind, personal: bool, setting: &Setting, evidence: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Fact;
 
     fn picture(url: &str, width: &str, height: &str) -> Fact {
         let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());

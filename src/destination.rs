@@ -11,7 +11,7 @@ pub(crate) use codec::{base64_text, json_text};
 pub(crate) use gateway::{between_underscores, dashes, html_escapes, stars};
 
 use crate::address::{self, percent_decode};
-use crate::rules::{Rule, RuleKind, RuleSet};
+use crate::rules::{Matching, RuleKind, RuleSet};
 use crate::{functional, param};
 use url::Url;
 
@@ -35,19 +35,25 @@ pub struct End {
 /// Follows a link through every redirector that carries its destination, and takes the tracking parameters off the end.
 /// `None` where the address does not tell, and where it is too deep.
 #[must_use]
-pub fn end(url: &Url, rules: &'static RuleSet) -> Option<End> {
-    let mut at = next(url, rules)?;
+pub fn end(url: &Url, rules: &RuleSet) -> Option<End> {
+    end_of(url, &rules.matching(url), rules)
+}
+
+/// The same, when the rules that match the link are known already.
+pub(crate) fn end_of(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<End> {
+    let next_of = |url: &Url| next(url, &rules.matching(url), rules);
+    let mut at = next(url, matching, rules)?;
+    let mut inner = next_of(&at.url);
     for _ in 1..DEEPEST {
-        let Some(inner) = next(&at.url, rules) else { break };
-        at = End { is_sure: at.is_sure && inner.is_sure, ..inner };
+        let Some(deeper) = inner else { break };
+        at = End { is_sure: at.is_sure && deeper.is_sure, ..deeper };
+        inner = next_of(&at.url);
     }
-    next(&at.url, rules).is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url, rules), ..at })
+    inner.is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url, rules), ..at })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.
-fn next(url: &Url, rules: &'static RuleSet) -> Option<End> {
-    let host = url.host_str()?;
-    let matching: Vec<&Rule> = rules.matching(host, url.path(), url.query()).collect();
+fn next(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<End> {
     if matching.iter().any(|rule| rule.keep) {
         return None;
     }

@@ -69,9 +69,21 @@ impl Extent {
     }
 }
 
+/// Properties that can hide what is inside: without `overflow` a size does not.
+#[cfg(feature = "audit")]
+const HIDING: &[&str] = &["display", "visibility", "opacity", "mso-hide", "overflow"];
+
+#[cfg(feature = "audit")]
+static HIDING_IN: std::sync::LazyLock<crate::words::Stems> = std::sync::LazyLock::new(|| crate::words::Stems::of(HIDING));
+
 /// Says whether an element with this inline style hides everything in it. A font size of 0 does not hide pictures.
 #[cfg(feature = "audit")]
 pub(crate) fn hides_content(style: &str) -> bool {
+    // Most styles say none of this. An escape could hide the word.
+    let lower = style.to_ascii_lowercase();
+    if !HIDING_IN.are_in(&lower) && !lower.contains('\\') {
+        return false;
+    }
     // Of several declarations of one property the last counts.
     let mut said: Vec<(String, bool)> = Vec::new();
     declarations(style, |name, value| {

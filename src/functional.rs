@@ -7,6 +7,9 @@ use crate::address::percent_decode;
 use crate::param;
 use crate::personal;
 use crate::rules::RuleSet;
+use crate::words::{Stems, Words};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 use url::Url;
 
 /// Wherever these stand in an address, it is about a subscription.
@@ -287,6 +290,12 @@ const TITLE: usize = 5;
 /// A short word says something only among few: `/magic/`, but not `/the-magic-of-spring/`.
 const FEW: usize = 3;
 
+static STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(STEMS));
+static SUBSCRIPTION_STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_STEMS));
+static IS_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(WORDS));
+static IS_SUBSCRIPTION_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(SUBSCRIPTION_WORDS));
+static IS_SIGNED: LazyLock<Words> = LazyLock::new(|| Words::of(SIGNED));
+
 /// Neither speaks of such a thing nor is signed.
 pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
     !speaks(url, rules) && !is_signed(url)
@@ -314,23 +323,19 @@ pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
 pub(crate) fn is_about_subscription(url: &Url) -> bool {
     let text = fold(after_host(url));
     let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences"));
-    host || SUBSCRIPTION_STEMS.iter().any(|stem| text.contains(stem)) || words(&percent_decode(after_host(url))).any(|word| is_one_of(word, SUBSCRIPTION_WORDS))
+    host || SUBSCRIPTION_STEMS_IN.are_in(&text) || words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word))
 }
 
 /// The address is signed, expires, or works once.
 pub(crate) fn is_signed(url: &Url) -> bool {
     let pairs = [url.query(), url.fragment()].into_iter().flatten().flat_map(|text| text.split('&'));
     let mut keys = pairs.filter_map(|pair| pair.split_once('=')).map(|(key, _)| key);
-    keys.any(|key| is_one_of(key, SIGNED)) || url.path().split('/').any(|segment| segment.eq_ignore_ascii_case("token"))
+    keys.any(|key| IS_SIGNED.has(key)) || url.path().split('/').any(|segment| segment.eq_ignore_ascii_case("token"))
 }
 
 fn acts(text: &str, with_words: bool) -> bool {
     let folded = fold(text);
-    STEMS.iter().any(|stem| folded.contains(stem)) || (with_words && words(&percent_decode(text)).any(|word| is_one_of(word, WORDS)))
-}
-
-fn is_one_of(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|other| word.eq_ignore_ascii_case(other))
+    STEMS_IN.are_in(&folded) || (with_words && words(&decoded(text)).any(|word| IS_WORD.has(word)))
 }
 
 /// Labels before the registered name.
@@ -343,9 +348,16 @@ fn after_host(url: &Url) -> &str {
     url.as_str().split_once(host).map_or("", |(_, after)| after)
 }
 
+fn decoded(text: &str) -> Cow<'_, str> {
+    if text.contains('%') { percent_decode(text).into() } else { text.into() }
+}
+
 /// Decoded, in lower case and without accents.
 fn fold(text: &str) -> String {
-    let decoded = percent_decode(text).to_lowercase();
+    let decoded = decoded(text).to_lowercase();
+    if decoded.is_ascii() {
+        return decoded;
+    }
     let plain = |c: char| match c {
         'à'..='å' => 'a',
         'ç' => 'c',

@@ -1,5 +1,7 @@
 //! What an address says of itself: hosts that count, words that give it away, files and programs.
 
+use crate::words::Words;
+use std::sync::LazyLock;
 use url::{Host, Url};
 
 /// Labels of hosts that exist to count openings or clicks.
@@ -130,15 +132,20 @@ fn words(url: &Url) -> impl Iterator<Item = &str> {
     segments.chain(pairs)
 }
 
+static COUNTS: LazyLock<Words> = LazyLock::new(|| Words::of(COUNTING_WORDS));
+
 pub(crate) fn says_open(url: &Url) -> bool {
-    words(url).any(|word| COUNTING_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)))
+    words(url).any(|word| COUNTS.has(word))
 }
 
 /// The path itself says that the reader is sent on, and nothing says that it is about a subscription.
 pub(crate) fn says_redirect(url: &Url) -> bool {
-    let lower = url.as_str().to_ascii_lowercase();
     let mut stems = url.path().split('/').map(|s| s.split_once('.').map_or(s, |(stem, _)| stem));
-    stems.any(|stem| REDIRECTING_WORDS.iter().any(|w| stem.eq_ignore_ascii_case(w))) && !SUBSCRIPTION_WORDS.iter().any(|w| lower.contains(w))
+    let is_about_subscription = || {
+        let lower = url.as_str().to_ascii_lowercase();
+        SUBSCRIPTION_WORDS.iter().any(|w| lower.contains(w))
+    };
+    stems.any(|stem| REDIRECTING_WORDS.iter().any(|w| stem.eq_ignore_ascii_case(w))) && !is_about_subscription()
 }
 
 /// A parameter says where the reader came from: that it was a mail, which partner is paid for it, or it calls itself one for
@@ -156,10 +163,8 @@ pub(crate) fn says_origin(url: &Url) -> bool {
 }
 
 pub(crate) fn is_counting_host(url: &Url) -> bool {
-    let labels = url.host_str().unwrap_or("").split('.');
     // The last two labels are the registered name: `track.com` is a shop like any other.
-    let labels: Vec<&str> = labels.collect();
-    labels.iter().rev().skip(2).any(|label| COUNTING_LABELS.contains(label))
+    url.host_str().unwrap_or("").rsplit('.').skip(2).any(|label| COUNTING_LABELS.contains(&label))
 }
 
 /// Says whether the address tells one fetch from another in any way: a query that is no version, or a numbered path.

@@ -16,6 +16,7 @@ use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_comments, element, text};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 /// What the parser may use besides the text itself. Its list of open elements is nearly all of it: this is enough for more
@@ -217,9 +218,10 @@ impl Attributes {
         self.raw(name).is_some()
     }
 
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        let value = htmlize::unescape_attribute(self.raw(name)?);
         // No document has a NUL in it: browsers replace it.
-        self.raw(name).map(|value| htmlize::unescape_attribute(value).replace('\0', "\u{fffd}"))
+        Some(if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value })
     }
 
     /// The value is one of these, in any case.
@@ -339,7 +341,7 @@ impl Seen<'_> {
             "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();
                 if base.is_none() {
-                    *base = self.attributes.get("href");
+                    *base = self.owned("href");
                 }
             }
             tag if tag.starts_with("v:") => {
@@ -361,6 +363,10 @@ impl Seen<'_> {
         self.take(if self.attributes.has("href") || !self.is_svg { "href" } else { "xlink:href" }, vector);
     }
 
+    fn owned(&self, name: &str) -> Option<String> {
+        self.attributes.get(name).map(Cow::into_owned)
+    }
+
     fn take(&self, name: &str, vector: Vector) {
         let Some(text) = self.attributes.get(name).filter(|text| !text.trim().is_empty()) else { return };
         // Most styles name no address. An escape could hide the word, so a backslash is reason enough to keep one.
@@ -374,9 +380,9 @@ impl Seen<'_> {
         };
         let mut fact = Fact::new(0, vector, &text);
         if vector.is_picture() {
-            fact.width = self.attributes.get("width");
-            fact.height = self.attributes.get("height");
-            fact.style = self.attributes.get("style");
+            fact.width = self.owned("width");
+            fact.height = self.owned("height");
+            fact.style = self.owned("style");
             fact.hidden = self.hidden;
         }
         self.found.push(fact);

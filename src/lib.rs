@@ -29,9 +29,11 @@ mod functional;
 mod hint;
 #[cfg(feature = "audit")]
 pub mod html;
+mod index;
 pub mod lower;
 #[cfg(feature = "audit")]
 pub mod mail;
+mod matcher;
 #[cfg(feature = "audit")]
 mod open_elements;
 mod param;
@@ -41,10 +43,12 @@ mod place;
 mod print;
 mod recipient;
 pub mod rules;
+mod seen;
 mod shared;
 pub mod spot;
 mod verdict;
 pub mod webmail;
+mod words;
 
 pub use fact::{Fact, Message, Setting, Strictness, Vector};
 pub use place::Place;

@@ -2,6 +2,7 @@
 
 use crate::rules::{Param, RuleSet};
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 use url::Url;
 
 /// Says whether a link carries one.
@@ -50,20 +51,19 @@ fn name_of(pair: &str) -> &str {
     name.strip_prefix("amp;").unwrap_or(name)
 }
 
-/// The entries for a name: the table is sorted, and a name that ends in `*` stands before everything that it begins.
-fn named<'a>(name: &'a str, params: &'static [Param]) -> impl Iterator<Item = &'static Param> + 'a {
-    let stems = (1..=name.len()).filter_map(|end| name.get(..end)).flat_map(move |stem| equal(stem, true, params));
-    equal(name, false, params).chain(stems)
-}
+/// The parameters that end in `*`: few enough to try them all.
+static STEMS: LazyLock<Vec<(&[u8], &Param)>> = LazyLock::new(|| {
+    let params = RuleSet::built_in().params().iter();
+    params.filter_map(|param| Some((param.name.strip_suffix('*')?.as_bytes(), param))).collect()
+});
 
-fn equal(text: &str, is_stem: bool, params: &'static [Param]) -> impl Iterator<Item = &'static Param> + use<> {
-    let compare = |param: &Param| {
-        let wanted = text.bytes().map(|b| b.to_ascii_lowercase()).chain(is_stem.then_some(b'*'));
-        param.name.bytes().cmp(wanted)
-    };
+/// The entries for a name. The table is sorted.
+fn named<'a>(name: &'a str, params: &'static [Param]) -> impl Iterator<Item = &'static Param> + 'a {
+    let compare = |param: &Param| param.name.bytes().cmp(name.bytes().map(|b| b.to_ascii_lowercase()));
     let start = params.partition_point(|param| compare(param) == Ordering::Less);
-    let end = start + params.iter().skip(start).take_while(|param| compare(param) == Ordering::Equal).count();
-    params.get(start..end).unwrap_or(&[]).iter()
+    let exact = params.iter().skip(start).take_while(move |param| param.name.eq_ignore_ascii_case(name)).filter(|param| !param.name.ends_with('*'));
+    let begins = |stem: &[u8]| name.as_bytes().get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
+    exact.chain(STEMS.iter().filter(move |(stem, _)| begins(stem)).map(|(_, param)| *param))
 }
 
 /// `host` is `wanted` or below it; `name.*` is a label with one or two more behind it.

@@ -1,5 +1,7 @@
 //! The rules: constant tables made by `build.rs` from `rules/*.toml`, and the look-up in them.
 
+use crate::index::Index;
+use crate::matcher::{self, Parts};
 use crate::pattern::{Host, Key, Pattern, Piece, Segment, Set};
 use std::borrow::Cow;
 use url::Url;
@@ -127,7 +129,7 @@ pub struct Wrapper {
 
 mod tables {
     #![allow(clippy::all, missing_docs)]
-    use super::{Cow, Host, Key, Original, Param, Pattern, Piece, Rule, RuleKind, Segment, Set, Vendor, Webmail, Wrapper};
+    use super::{Cow, Host, Index, Key, Original, Param, Pattern, Piece, Rule, RuleKind, Segment, Set, Vendor, Webmail, Wrapper};
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }
 
@@ -180,23 +182,44 @@ impl RuleSet {
         tables::TLDS
     }
 
-    /// Every rule that matches an address. `host` is lower case, as `url::Url` gives it.
-    pub fn matching<'a>(&'static self, host: &'a str, path: &'a str, query: Option<&'a str>) -> impl Iterator<Item = &'static Rule> + 'a {
-        let below = suffixes(host).flat_map(|name| ids(tables::BELOW, name));
-        let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-        let any = ids(tables::FIRST, first);
-        let pairs = Pairs::of(path, query);
-        let is_near = move |literal: &str| pairs.may_hold(literal) && (holds(path, literal) || query.is_some_and(|q| holds(q, literal)));
-        let rest = tables::REST.iter().filter(move |(_, literal)| is_near(literal)).map(|(id, _)| *id);
-        below.chain(any).chain(rest).filter_map(|id| tables::RULES.get(usize::from(id))).filter(move |rule| rule.pattern.matches(host, path, query))
+    /// The rules that match an address. This is the only look-up: ask the answer as often as needed.
+    #[must_use]
+    pub fn matching(&self, url: &Url) -> Matching {
+        let mut rules = fitting(url, &tables::RULE_INDEX, tables::RULES, |rule| &rule.pattern);
+        rules.sort_by_key(|rule| !matches!(rule.pattern.host, Host::Below(_)));
+        Matching(rules)
+    }
+
+    /// The wrappers that match an address, in the order of their file.
+    #[must_use]
+    pub fn wrapping(&self, url: &Url) -> Vec<&'static Wrapper> {
+        fitting(url, &tables::WRAPPER_INDEX, tables::WRAPPERS, |wrapper| &wrapper.pattern)
     }
 }
 
-impl RuleSet {
-    /// The matching rule that says most: one on a named host before a shape, one that names its vendor before one that does
-    /// not, and a functional link before everything, since a link that is broken is worse than one that is not marked.
-    pub fn best(&'static self, url: &Url, wanted: impl Fn(&Rule) -> bool) -> Option<&'static Rule> {
-        let host = url.host_str()?;
+fn fitting<T>(url: &Url, index: &Index, table: &'static [T], pattern: impl Fn(&T) -> &Pattern) -> Vec<&'static T> {
+    let Some(host) = url.host_str() else { return Vec::new() };
+    let places = index.find(matcher::words(host, url.path(), url.query()));
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let parts = Parts::of(host, url.path(), url.query());
+    places.into_iter().filter_map(|place| table.get(place)).filter(|entry| pattern(entry).fits(&parts)).collect()
+}
+
+/// What the rules say of one address.
+#[derive(Debug, Clone, Default)]
+pub struct Matching(Vec<&'static Rule>);
+
+impl Matching {
+    /// Every rule, those of named hosts first, else in the order of the files.
+    pub fn iter(&self) -> impl Iterator<Item = &'static Rule> {
+        self.0.iter().copied()
+    }
+
+    /// The rule that says most: one on a named host before a shape, one that names its vendor before one that does not, and a
+    /// functional link before everything, since a link that is broken is worse than one that is not marked.
+    pub fn best(&self, wanted: impl Fn(&Rule) -> bool) -> Option<&'static Rule> {
         // `click.**` is a shape, not a name.
         let is_named_host = |host: &Host| match host {
             Host::Any => false,
@@ -204,7 +227,7 @@ impl RuleSet {
             Host::Labels(labels) => !labels.contains(&Segment::Many),
         };
         let weight = |rule: &Rule| (rule.keep, is_named_host(&rule.pattern.host), rule.vendor().is_some_and(|v| !v.name.is_empty()));
-        self.matching(host, url.path(), url.query()).filter(|r| wanted(r)).max_by_key(|r| weight(r))
+        self.iter().filter(|r| wanted(r)).max_by_key(|r| weight(r))
     }
 }
 
@@ -214,47 +237,4 @@ impl Rule {
     pub fn vendor(&self) -> Option<&'static Vendor> {
         tables::VENDORS.get(usize::from(self.vendor))
     }
-}
-
-fn ids(table: &'static [(&'static str, &'static [u16])], key: &str) -> impl Iterator<Item = u16> + use<> {
-    let found = table.binary_search_by(|(name, _)| (*name).cmp(key)).ok().and_then(|at| table.get(at));
-    found.map_or(&[][..], |(_, ids)| ids).iter().copied()
-}
-
-/// `a.b.c`, `b.c`, `c`.
-fn suffixes(host: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(host), |rest| rest.split_once('.').map(|(_, after)| after))
-}
-
-/// Which pairs of neighbouring bytes a text has, in lower case and roughly: six bits of each. Most literals have a pair that the
-/// text lacks, so that it need not be searched for them.
-struct Pairs([u64; 64]);
-
-impl Pairs {
-    fn of(path: &str, query: Option<&str>) -> Pairs {
-        let mut pairs = Pairs([0; 64]);
-        for text in [path, query.unwrap_or("")] {
-            for (a, b) in text.bytes().zip(text.bytes().skip(1)) {
-                if let Some(row) = pairs.0.get_mut(Pairs::place(a)) {
-                    *row |= 1 << Pairs::place(b);
-                }
-            }
-        }
-        pairs
-    }
-
-    fn may_hold(&self, literal: &str) -> bool {
-        literal.bytes().zip(literal.bytes().skip(1)).all(|(a, b)| self.0.get(Pairs::place(a)).is_some_and(|row| row & (1 << Pairs::place(b)) != 0))
-    }
-
-    fn place(byte: u8) -> usize {
-        usize::from(byte.to_ascii_lowercase() & 63)
-    }
-}
-
-/// Case-insensitive search; the literal is short, and the full match decides.
-fn holds(text: &str, literal: &str) -> bool {
-    let (text, literal) = (text.as_bytes(), literal.as_bytes());
-    let Some(first) = literal.first() else { return true };
-    text.windows(literal.len()).any(|part| part.first().is_some_and(|b| b.eq_ignore_ascii_case(first)) && part.eq_ignore_ascii_case(literal))
 }

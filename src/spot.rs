@@ -2,6 +2,7 @@
 
 use crate::Vector;
 use cssparser::{ParseError, Parser, Token};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// How deep CSS blocks may nest before we stop looking. What lies deeper is never released.
@@ -12,9 +13,9 @@ const MOST: usize = 10_000;
 
 /// One address in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct Spot<'a> {
     /// The address, with CSS escapes resolved.
-    pub url: String,
+    pub url: Cow<'a, str>,
     /// Byte offset in the text where the address ends and something may be appended to it.
     pub end: usize,
     /// Where exactly it stood.
@@ -23,7 +24,7 @@ pub struct Spot {
 
 /// Finds every address in `text`, which stood in `vector`.
 #[must_use]
-pub fn find(vector: Vector, text: &str) -> Vec<Spot> {
+pub fn find(vector: Vector, text: &str) -> Vec<Spot<'_>> {
     match vector {
         Vector::Srcset => srcset(text),
         Vector::CssAttr | Vector::StyleBlock => css(vector, text),
@@ -32,14 +33,14 @@ pub fn find(vector: Vector, text: &str) -> Vec<Spot> {
     }
 }
 
-fn plain(vector: Vector, text: &str) -> Option<Spot> {
+fn plain(vector: Vector, text: &str) -> Option<Spot<'_>> {
     let trimmed = text.trim_end_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     let url = trimmed.trim_start_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
-    (!url.is_empty()).then(|| Spot { url: url.to_owned(), end: trimmed.len(), vector })
+    (!url.is_empty()).then(|| Spot { url: url.into(), end: trimmed.len(), vector })
 }
 
 /// Splits a candidate list as the HTML standard does: an address runs to white space, and trailing commas are not part of it.
-fn srcset(text: &str) -> Vec<Spot> {
+fn srcset(text: &str) -> Vec<Spot<'_>> {
     let mut spots = Vec::new();
     let mut at = 0;
     let bytes = text.as_bytes();
@@ -53,7 +54,7 @@ fn srcset(text: &str) -> Vec<Spot> {
         let written = text.get(at..stop).unwrap_or("");
         let url = written.trim_end_matches(',');
         if !url.is_empty() {
-            spots.push(Spot { url: url.to_owned(), end: at + url.len(), vector: Vector::Srcset });
+            spots.push(Spot { url: url.into(), end: at + url.len(), vector: Vector::Srcset });
         }
         at = stop;
         if written.len() == url.len() {
@@ -74,7 +75,7 @@ fn srcset(text: &str) -> Vec<Spot> {
 }
 
 /// `5; url=https://…`, read as the HTML standard does: sign, `url=` and quotes may be missing.
-fn refresh(text: &str) -> Option<Spot> {
+fn refresh(text: &str) -> Option<Spot<'_>> {
     let after = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let value = after.trim_start().trim_start_matches([';', ',']).trim_start();
     if value.len() == after.len() {
@@ -90,7 +91,7 @@ fn refresh(text: &str) -> Option<Spot> {
     plain(Vector::MetaRefresh, url).map(|spot| Spot { end: text.len(), ..spot })
 }
 
-fn css(vector: Vector, text: &str) -> Vec<Spot> {
+fn css(vector: Vector, text: &str) -> Vec<Spot<'_>> {
     let mut parser = Parser::new(text);
     let mut found = Css { vector, at_rule: None, spots: Vec::new() };
     let _ = found.walk(&mut parser, 0, false);
@@ -101,7 +102,7 @@ struct Css {
     vector: Vector,
     /// `import` or `font-face` while inside that rule.
     at_rule: Option<Vector>,
-    spots: Vec<Spot>,
+    spots: Vec<Spot<'static>>,
 }
 
 impl Css {
@@ -168,7 +169,7 @@ impl Css {
 
     fn push(&mut self, url: &str, end: usize) {
         if !url.trim().is_empty() {
-            self.spots.push(Spot { url: url.to_owned(), end, vector: self.at_rule.unwrap_or(self.vector) });
+            self.spots.push(Spot { url: url.to_owned().into(), end, vector: self.at_rule.unwrap_or(self.vector) });
         }
     }
 }
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn style_sheets_know_imports_and_fonts() {
         let text = "@import 'i.css' screen; @import url(j.css); @font-face{src:url(f.woff)} @media print{a{background:url(p.png)}} b{mask:url(m.svg)}";
-        let seen: Vec<(String, Vector)> = find(Vector::StyleBlock, text).into_iter().map(|s| (s.url, s.vector)).collect();
+        let seen: Vec<(String, Vector)> = find(Vector::StyleBlock, text).into_iter().map(|s| (s.url.into_owned(), s.vector)).collect();
         let expected = [
             ("i.css", Vector::CssImport),
             ("j.css", Vector::CssImport),
@@ -223,7 +224,7 @@ mod tests {
     #[test]
     fn escapes_are_resolved() {
         let spots = find(Vector::CssAttr, r"background:\75 rl(https\3a //a.example/x)");
-        assert_eq!(spots.first().map(|s| s.url.as_str()), Some("https://a.example/x"));
+        assert_eq!(spots.first().map(|s| &*s.url), Some("https://a.example/x"));
     }
 
     #[test]
@@ -237,7 +238,7 @@ mod tests {
             "0 https://a.example/",
             "; url=https://a.example/",
         ] {
-            assert_eq!(find(Vector::MetaRefresh, text).first().map(|s| s.url.as_str()), Some("https://a.example/"), "{text}");
+            assert_eq!(find(Vector::MetaRefresh, text).first().map(|s| &*s.url), Some("https://a.example/"), "{text}");
         }
         assert_eq!(find(Vector::MetaRefresh, "5"), []);
     }

@@ -85,6 +85,16 @@ fn hits_are_judged_as_their_rule_says() {
     });
 }
 
+/// The look-up tries only what is filed under a word of the address: nothing that matches may be filed elsewhere.
+#[test]
+fn every_rule_is_found_by_its_hits() {
+    check_rules(|_, rule| {
+        let is_lost = |url: &Url| !RuleSet::built_in().matching(url).iter().any(|found| found.text == rule.pattern);
+        let urls = rule.hits.iter().filter_map(|text| Url::parse(text).ok());
+        urls.filter(is_lost).map(|url| format!("the look-up does not find it for its hit {url}; see src/filing.rs")).collect()
+    });
+}
+
 #[test]
 fn wrappers_unwrap_to_what_they_say() {
     let mut failures = Vec::new();

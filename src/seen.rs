@@ -1,0 +1,72 @@
+//! What stands in a message: every address in its facts. One that stands there again and again is resolved and unwrapped once.
+
+use crate::address::{self, Reference, Unwrapped};
+use crate::extent::Extent;
+use crate::rules::RuleSet;
+use crate::spot::{self, Spot};
+use crate::{Fact, Message, Vector, webmail};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::rc::Rc;
+use url::Url;
+
+/// A place in a fact where an address stands.
+pub(crate) struct Seen<'a, T> {
+    pub(crate) fact: &'a Fact,
+    pub(crate) spot: Spot<'a>,
+    pub(crate) extent: Extent,
+    pub(crate) address: Rc<Address<T>>,
+}
+
+/// An address without its wrappers, with whatever the reader of this list wants to keep beside it.
+pub(crate) struct Address<T> {
+    pub(crate) unwrapped: Unwrapped,
+    /// What kind of link it is; nothing, where it is fetched.
+    pub(crate) link: Option<Vector>,
+    pub(crate) kept: T,
+}
+
+impl<T> Address<T> {
+    pub(crate) fn url(&self) -> &Url {
+        &self.unwrapped.url
+    }
+}
+
+/// What a text stands for, as a link or as something fetched. Nothing, where it is local or not held.
+type Known<'a, T> = HashMap<(Cow<'a, str>, Option<Vector>), Option<Rc<Address<T>>>>;
+
+/// Lists the addresses of a message. On a webmail's page, what its network rules do not hold is left out.
+pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a, T>> {
+    let mailbox = page.and_then(|p| webmail::of_page(p, rules));
+    let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
+    let read = |text: &str, link: Option<Vector>| {
+        let Reference::Remote(url) = address::resolve(text, base.as_ref()) else { return None };
+        let is_held = link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
+        is_held.then(|| Rc::new(Address { unwrapped: address::unwrap(url, link.is_some(), rules), link, kept: T::default() }))
+    };
+    let mut known: Known<'a, T> = HashMap::with_capacity(message.facts.len());
+    let mut seen = Vec::with_capacity(message.facts.len());
+    for fact in &message.facts {
+        if fact.vector.is_receipt() {
+            if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
+                let spot = Spot { url: fact.text.as_str().into(), end: 0, vector: fact.vector };
+                let address = Rc::new(Address { unwrapped: Unwrapped::from(url), link: None, kept: T::default() });
+                seen.push(Seen { fact, spot, extent: Extent::default(), address });
+            }
+            continue;
+        }
+        let extent = if fact.vector.is_picture() { Extent::of(fact) } else { Extent::default() };
+        let link = Some(fact.vector).filter(|vector| vector.is_link());
+        for spot in spot::find(fact.vector, &fact.text) {
+            let address = match known.entry((spot.url.clone(), link)) {
+                Entry::Occupied(entry) => entry.get().clone(),
+                Entry::Vacant(entry) => entry.insert(read(&spot.url, link)).clone(),
+            };
+            if let Some(address) = address {
+                seen.push(Seen { fact, spot, extent, address });
+            }
+        }
+    }
+    seen
+}

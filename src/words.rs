@@ -1,0 +1,105 @@
+//! Lists of words, made so that a text is searched for all of them at once.
+
+use std::iter::zip;
+
+/// Where a search for any of some texts has to look: at three letters that one of them begins with. Shorter ones have no
+/// place in such a list.
+#[derive(Debug, Default)]
+pub(crate) struct Starts(Vec<u64>);
+
+impl Starts {
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Starts {
+        let mut bits = vec![0; 64];
+        for start in texts.filter_map(|text| text.as_bytes().first_chunk()) {
+            let place = place(start);
+            if let Some(row) = bits.get_mut(place >> 6) {
+                *row |= 1 << (place & 63);
+            }
+        }
+        Starts(bits)
+    }
+
+    /// Says whether `is_one` holds for the rest of the text from some place on where one could begin.
+    pub(crate) fn find(&self, text: &str, is_one: impl Fn(&[u8]) -> bool) -> bool {
+        let bytes = text.as_bytes();
+        zip(0.., bytes.windows(3)).any(|(at, window)| {
+            let is_start = window.first_chunk().map(place).is_some_and(|place| self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0));
+            is_start && bytes.get(at..).is_some_and(&is_one)
+        })
+    }
+}
+
+/// Twelve bits of three letters: few texts share them.
+fn place([a, b, c]: &[u8; 3]) -> usize {
+    ((usize::from(*a) << 10) ^ (usize::from(*b) << 5) ^ usize::from(*c)) & 0xfff
+}
+
+/// Texts of three letters or more that count wherever they stand.
+#[derive(Debug)]
+pub(crate) struct Stems {
+    list: &'static [&'static str],
+    starts: Starts,
+}
+
+impl Stems {
+    pub(crate) fn of(list: &'static [&'static str]) -> Stems {
+        Stems { list, starts: Starts::of(list.iter().copied()) }
+    }
+
+    /// One of them stands in the text, in the same case.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        self.starts.find(text, |rest| self.list.iter().any(|stem| rest.starts_with(stem.as_bytes())))
+    }
+}
+
+/// Whole words, in any case.
+#[derive(Debug)]
+pub(crate) struct Words {
+    list: &'static [&'static str],
+    /// For each first letter, a bit for each length.
+    lengths: Vec<u64>,
+}
+
+impl Words {
+    pub(crate) fn of(list: &'static [&'static str]) -> Words {
+        let mut lengths = vec![0; 32];
+        for word in list {
+            if let Some(bits) = word.bytes().next().and_then(|first| lengths.get_mut(usize::from(first & 31))) {
+                *bits |= 1 << (word.len() & 63);
+            }
+        }
+        Words { list, lengths }
+    }
+
+    pub(crate) fn has(&self, word: &str) -> bool {
+        let lengths = word.bytes().next().and_then(|first| self.lengths.get(usize::from(first & 31)));
+        lengths.is_some_and(|bits| bits & (1 << (word.len() & 63)) != 0) && self.list.iter().any(|other| word.eq_ignore_ascii_case(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &[&str] = &["unsub", "pre-fs", "zin", "aan"];
+
+    #[test]
+    fn stems_are_found_wherever_they_stand() {
+        let stems = Stems::of(LIST);
+        for text in ["unsub", "xunsuby", "unsunsub", "zzin", "é-aan", "a pre-fs"] {
+            assert!(stems.are_in(text), "{text}");
+        }
+        for text in ["", "un", "unsu", "UNSUB", "prefs", "aen"] {
+            assert!(!stems.are_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_whole_and_of_any_case() {
+        let words = Words::of(LIST);
+        assert!(LIST.iter().all(|word| words.has(word) && words.has(&word.to_ascii_uppercase())));
+        for word in ["", "unsubs", "nsub", "zan", "zon"] {
+            assert!(!words.has(word), "{word}");
+        }
+    }
+}
