@@ -291,7 +291,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       it('hold frames without an origin in a webmail tab, and only there', async () => {
         const request = { url: 'https://shop.example/logo.png', type: 'image' };
         assert.deepEqual(await wrong([{ ...request, tabId: tab }], isFree), []);
-        await page.evaluate(async (id) => (await import(String('/background/network.js'))).holdTab(id), tab);
+        await page.evaluate(async (id) => (await import(String('/background/network.js'))).holdTab(id, null), tab);
         assert.deepEqual(await wrong(HELD_TYPES.map((type) => ({ ...request, type, tabId: tab })), isSession), []);
         assert.deepEqual(await wrong([{ ...request, tabId: tab + 1000 }, request], isFree), []);
         const own = webmails.flatMap((webmail) => webmail.own.map((host) => ({ url: `https://${host}/x.png`, type: 'image', tabId: tab })));
@@ -322,7 +322,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.deepEqual(await wrong([{ ...outlook, url: bad, tabId: tab }, { url: PROXIED.gmail(bad), type: 'image', initiator: gmail, tabId: tab }], isKnown), []);
         assert.deepEqual(await wrong([{ ...outlook, url: 'https://shop.example/logo.png', tabId: tab + 1000 }], isHeld), []);
         // Loaded anew, it is held anew.
-        await page.evaluate(async (id) => (await import(String('/background/network.js'))).holdTab(id), tab);
+        await page.evaluate(async (id) => (await import(String('/background/network.js'))).holdTab(id, null), tab);
         assert.deepEqual(await wrong([{ ...outlook, url: 'https://shop.example/logo.png', tabId: tab }], isHeld), []);
       });
     });
