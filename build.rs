@@ -69,13 +69,10 @@ impl Tables {
     fn add(&mut self, file: &str, rules: &RuleFile) -> Result<(), String> {
         for vendor in &rules.vendor {
             let title = if vendor.name.is_empty() { &vendor.label } else { &vendor.name };
-            self.write(|t| {
-                writeln!(
-                    t.vendors,
-                    "Vendor {{ name: {:?}, label: {:?}, category: {:?}, country: {:?} }},",
-                    vendor.name, vendor.label, vendor.category, vendor.country
-                )
-            })?;
+            let shipped = |text| if self.leaves_texts_out { "" } else { text };
+            let (label, category, country) = (shipped(&*vendor.label), shipped(&vendor.category), shipped(&vendor.country));
+            let line = format!("Vendor {{ name: {:?}, label: {label:?}, category: {category:?}, country: {country:?} }},", vendor.name);
+            self.write(|t| writeln!(t.vendors, "{line}"))?;
             for rule in &vendor.rule {
                 let pattern = parse(&rule.pattern).map_err(|e| format!("{file}: {title}: {:?}: {e}", rule.pattern))?;
                 let kind = match rule.kind.as_str() {

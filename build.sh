@@ -15,7 +15,7 @@ BIN=node_modules/.bin
 MAX_WASM_BYTES=700000
 MAX_WASM_GZIP_BYTES=360000
 # The features that rustc turns on for wasm32 anyway, by name: --all-features would add some that no browser has.
-WASM_OPT_FLAGS=(-O3 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals
+WASM_OPT_FLAGS=(-Os --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals
   --enable-reference-types --enable-multivalue --strip-debug --strip-producers)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
