@@ -53,7 +53,7 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 impl Pattern {
-    /// Says whether an address matches: see [`Parts::of`]. Time is linear in its length, whatever it is.
+    /// Says whether an address matches: see `Parts::of`. Time is linear in its length, whatever it is.
     #[must_use]
     pub fn matches(&self, host: &str, path: &str, query: Option<&str>) -> bool {
         self.fits(&Parts::of(host, path, query))
