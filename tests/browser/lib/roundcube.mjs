@@ -28,8 +28,11 @@ export async function missing() {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return `Roundcube and Dovecot are not installed (apt-get install ${PACKAGES.join(' ')})`;
   console.log(`installing ${PACKAGES.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (/** @type {string[]} */ ...words) => run('apt-get', words, { env, maxBuffer: 1 << 26 });
+  const install = () => apt('install', '-y', '--no-install-recommends', ...PACKAGES);
   try {
-    await run('apt-get', ['install', '-y', '--no-install-recommends', ...PACKAGES], { env, maxBuffer: 1 << 26 });
+    // The lists of packages may be missing or old.
+    await install().catch(() => apt('update').then(install));
   } catch (error) {
     return `apt-get could not install Roundcube: ${/** @type {Error} */ (error).message.split('\n')[0]}`;
   }
