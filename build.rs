@@ -14,7 +14,7 @@ mod pattern;
 #[allow(dead_code, unreachable_pub)]
 mod rulefile;
 
-use pattern::{Host, Pattern, Piece, Segment};
+use pattern::Pattern;
 use rulefile::RuleFile;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,7 @@ struct Tables {
     rules: String,
     params: Vec<(String, String)>,
     webmails: String,
+    proxies: String,
     wrappers: String,
     tlds: String,
     vendor_count: usize,
@@ -86,12 +87,11 @@ impl Tables {
                 self.write(|t| {
                     writeln!(
                         t.rules,
-                        "Rule {{ vendor: {vendor_id}, kind: RuleKind::{kind}, keep: {}, tiny: {}, destination: {:?}, text: {:?}, pattern: {} }},",
+                        "Rule {{ vendor: {vendor_id}, kind: RuleKind::{kind}, keep: {}, tiny: {}, destination: {:?}, pattern: {} }},",
                         rule.keep,
                         rule.tiny,
                         rule.dest,
-                        if t.leaves_texts_out { "" } else { &rule.pattern },
-                        pattern_code(&pattern)
+                        pattern_code(&rule.pattern)
                     )
                 })?;
                 self.rule_words.push(filing::words(&pattern));
@@ -108,12 +108,21 @@ impl Tables {
             }
         }
         for webmail in &rules.webmail {
-            let proxies = patterns(&webmail.proxies).map_err(|e| format!("{file}: {}: {e}", webmail.name))?;
+            let first = self.proxies.lines().count();
+            for proxy in &webmail.proxies {
+                parse(proxy).map_err(|e| format!("{file}: {}: {proxy:?}: {e}", webmail.name))?;
+                self.write(|t| writeln!(t.proxies, "{},", pattern_code(proxy)))?;
+            }
             self.write(|t| {
                 writeln!(
                     t.webmails,
-                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, own: &{:?}, services: &{:?}, proxies: &[{proxies}], proxy_texts: &{:?} }},",
-                    webmail.name, webmail.title, webmail.pages, webmail.own, webmail.services, webmail.proxies
+                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, own: &{:?}, services: &{:?}, proxies: ({first}, {}) }},",
+                    webmail.name,
+                    webmail.title,
+                    webmail.pages,
+                    webmail.own,
+                    webmail.services,
+                    first + webmail.proxies.len()
                 )
             })?;
         }
@@ -125,7 +134,7 @@ impl Tables {
             }
             let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
             self.wrapper_words.push(filing::words(&pattern));
-            let code = pattern_code(&pattern);
+            let code = pattern_code(&wrapper.pattern);
             self.write(|t| {
                 writeln!(
                     t.wrappers,
@@ -146,10 +155,15 @@ impl Tables {
         params.sort();
         let params: String = params.into_iter().map(|(_, code)| code).collect();
         let mut code = String::new();
-        let mut table = |name: &str, kind: &str, body: &str| writeln!(code, "pub(crate) static {name}: &[{kind}] = &[\n{body}];").map_err(|e| e.to_string());
+        // One entry a line. Arrays, not slices: what is read later may not stand behind a reference.
+        let mut table = |name: &str, kind: &str, body: &str| {
+            let count = body.lines().count();
+            writeln!(code, "pub(crate) static {name}: [{kind}; {count}] = [\n{body}];").map_err(|e| e.to_string())
+        };
         table("VENDORS", "Vendor", &self.vendors)?;
         table("RULES", "Rule", &self.rules)?;
         table("PARAMS", "Param", &params)?;
+        table("PROXIES", "Written", &self.proxies)?;
         table("WEBMAILS", "Webmail", &self.webmails)?;
         table("WRAPPERS", "Wrapper", &self.wrappers)?;
         table("TLDS", "&str", &self.tlds)?;
@@ -187,47 +201,8 @@ fn parse(text: &str) -> Result<Pattern, String> {
     Pattern::parse(text).map_err(|e| e.to_string())
 }
 
-fn patterns(texts: &[String]) -> Result<String, String> {
-    let codes: Result<Vec<String>, String> = texts.iter().map(|t| parse(t).map(|p| pattern_code(&p)).map_err(|e| format!("{t:?}: {e}"))).collect();
-    Ok(codes?.join(", "))
-}
-
-fn pattern_code(pattern: &Pattern) -> String {
-    let host = match &pattern.host {
-        Host::Any => "Host::Any".to_owned(),
-        Host::Below(name) => format!("Host::Below(Cow::Borrowed({name:?}))"),
-        Host::Labels(labels) => format!("Host::Labels(Cow::Borrowed(&[{}]))", segments_code(labels)),
-    };
-    let query: Vec<String> = pattern
-        .query
-        .iter()
-        .map(|key| {
-            let value = match &key.value {
-                Some(pieces) => format!("Some(Cow::Borrowed(&[{}]))", pieces_code(pieces)),
-                None => "None".to_owned(),
-            };
-            format!("Key {{ name: Cow::Borrowed({:?}), value: {value} }}", key.name)
-        })
-        .collect();
-    format!("Pattern {{ host: {host}, path: Cow::Borrowed(&[{}]), query: Cow::Borrowed(&[{}]) }}", segments_code(&pattern.path), query.join(", "))
-}
-
-fn segments_code(segments: &[Segment]) -> String {
-    let codes = segments.iter().map(|segment| match segment {
-        Segment::Many => "Segment::Many".to_owned(),
-        Segment::One(pieces) => format!("Segment::One(Cow::Borrowed(&[{}]))", pieces_code(pieces)),
-    });
-    codes.collect::<Vec<_>>().join(", ")
-}
-
-fn pieces_code(pieces: &[Piece]) -> String {
-    let codes = pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => format!("Piece::Text(Cow::Borrowed({text:?}))"),
-        Piece::Star => "Piece::Star".to_owned(),
-        Piece::Class { set, min, max } => format!("Piece::Class {{ set: Set::{set:?}, min: {min}, max: {max} }}"),
-        Piece::OneOf(choices) => {
-            format!("Piece::OneOf(Cow::Borrowed(&[{}]))", choices.iter().map(|c| format!("Cow::Borrowed({c:?})")).collect::<Vec<_>>().join(", "))
-        }
-    });
-    codes.collect::<Vec<_>>().join(", ")
+/// A pattern in code: as it was written. The engine reads it when it is first tried; as ready-made tables they would be a third of
+/// the module.
+fn pattern_code(text: &str) -> String {
+    format!("Written::new({text:?})")
 }

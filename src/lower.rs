@@ -9,7 +9,7 @@ mod known;
 pub use known::{CannotLower, MOST_REGEXES, TooManyRegexes, endpoint, known};
 
 use crate::pattern::{Host, Key, Pattern, Piece, Segment, Set};
-use crate::rules::{RuleSet, Webmail};
+use crate::rules::{RuleSet, Webmail, Written};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ pub struct Condition {
 pub fn hold(rules: &RuleSet) -> Vec<NetworkRule> {
     let mut conditions = Vec::new();
     for webmail in rules.webmails() {
-        for condition in held(webmail.own, webmail.services, webmail.proxies) {
+        for condition in held(webmail.own, webmail.services, webmail.proxies()) {
             conditions.push((HOLD, "block", Condition { initiator_domains: Some(strings(webmail.pages)), ..condition }));
         }
     }
@@ -119,13 +119,13 @@ pub fn hold(rules: &RuleSet) -> Vec<NetworkRule> {
 /// that the tab shows it.
 #[must_use]
 pub fn tab_hold(rules: &RuleSet) -> Vec<Condition> {
-    let proxies: Vec<Pattern> = rules.webmails().iter().flat_map(|w| w.proxies.iter().cloned()).collect();
+    let proxies = rules.webmails().iter().flat_map(Webmail::proxies);
     let own = all(rules, |w| w.own);
     let services = all(rules, |w| w.services).into_iter().filter(|s| s != "*").collect::<Vec<_>>();
-    held(&refs(&own), &refs(&services), &proxies)
+    held(&refs(&own), &refs(&services), proxies)
 }
 
-fn held(own: &[&str], services: &[&str], proxies: &[Pattern]) -> Vec<Condition> {
+fn held<'a>(own: &[&str], services: &[&str], proxies: impl IntoIterator<Item = &'a Written>) -> Vec<Condition> {
     let mut conditions = Vec::new();
     let data_passes_everywhere = services == ["*"];
     let with = |extra: &'static str| NOT_HELD.iter().copied().chain(std::iter::once(extra)).collect::<Vec<_>>();

@@ -2,20 +2,18 @@
 //!
 //! `build.rs` includes this file too, so it uses nothing but `std`. The notation is told in `CONTRIBUTING.md`.
 
-use std::borrow::Cow;
-
 /// The longest text that a pattern is tried on, in bytes. Longer addresses are cut: no rule looks that far.
 pub const LONGEST: usize = 8192;
 
-/// A parsed pattern. Borrowed when it comes from the tables that `build.rs` makes, owned when it is parsed at run time.
+/// A parsed pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     /// Which hosts it speaks of.
     pub host: Host,
     /// Path segments.
-    pub path: Cow<'static, [Segment]>,
+    pub path: Box<[Segment]>,
     /// Query keys that must all be there, in any order.
-    pub query: Cow<'static, [Key]>,
+    pub query: Box<[Key]>,
 }
 
 /// The host part of a pattern.
@@ -24,9 +22,9 @@ pub enum Host {
     /// `*`: any host, for mail systems on their customers' domains.
     Any,
     /// `example.com`: that host and everything below it.
-    Below(Cow<'static, str>),
+    Below(Box<str>),
     /// Labels with wildcards, such as `mkt*.com` or `click.**`.
-    Labels(Cow<'static, [Segment]>),
+    Labels(Box<[Segment]>),
 }
 
 /// One segment of a path, or one label of a host.
@@ -35,14 +33,14 @@ pub enum Segment {
     /// `**`: any number of segments, none included.
     Many,
     /// One segment, made of pieces.
-    One(Cow<'static, [Piece]>),
+    One(Box<[Piece]>),
 }
 
 /// A part of a segment or of a query value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// Literal text.
-    Text(Cow<'static, str>),
+    Text(Box<str>),
     /// `*`: any run of characters, none included.
     Star,
     /// `{hex25}`: a run of characters of one set, of `min` to `max` bytes.
@@ -55,16 +53,16 @@ pub enum Piece {
         max: u16,
     },
     /// `(a|b)`: one of several literals.
-    OneOf(Cow<'static, [Cow<'static, str>]>),
+    OneOf(Box<[Box<str>]>),
 }
 
 /// A query key that must be present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// The key. Empty means the whole query string, for queries without keys.
-    pub name: Cow<'static, str>,
+    pub name: Box<str>,
     /// What its value must look like. `None` means any value.
-    pub value: Option<Cow<'static, [Piece]>>,
+    pub value: Option<Box<[Piece]>>,
 }
 
 /// A set of characters that a class stands for.
@@ -149,7 +147,7 @@ impl Pattern {
                 Some((name, value)) => (name, Some(parse_pieces(value)?.into())),
                 None => (key, None),
             };
-            keys.push(Key { name: name.to_owned().into(), value });
+            keys.push(Key { name: name.into(), value });
         }
         let literal = host != Host::Any || !keys.is_empty() || segments.iter().any(|s| matches!(s, Segment::One(p) if p.iter().any(is_literal)));
         if !literal {
@@ -175,7 +173,7 @@ fn parse_host(host: &str) -> Result<Host, PatternError> {
         return Ok(Host::Any);
     }
     if !host.contains(['*', '(', '{']) {
-        return Ok(Host::Below(host.to_owned().into()));
+        return Ok(Host::Below(host.into()));
     }
     let mut labels = Vec::new();
     for label in host.split('.') {
@@ -200,12 +198,12 @@ fn parse_pieces(text: &str) -> Result<Vec<Piece>, PatternError> {
             }
             '(' => {
                 let (inside, after) = rest.strip_prefix('(').and_then(|r| r.split_once(')')).ok_or(PatternError::BadChoice)?;
-                pieces.push(Piece::OneOf(inside.split('|').map(|s| s.to_owned().into()).collect::<Vec<_>>().into()));
+                pieces.push(Piece::OneOf(inside.split('|').map(Into::into).collect()));
                 rest = after;
             }
             _ => {
                 let (literal, after) = rest.split_at(rest.find(['*', '{', '(']).unwrap_or(rest.len()));
-                pieces.push(Piece::Text(literal.to_owned().into()));
+                pieces.push(Piece::Text(literal.into()));
                 rest = after;
             }
         }

@@ -2,9 +2,34 @@
 
 use crate::index::Index;
 use crate::matcher::{self, Parts};
-use crate::pattern::{Host, Key, Pattern, Piece, Segment, Set};
-use std::borrow::Cow;
+use crate::pattern::{Host, Pattern, Segment};
+use std::ops::Deref;
+use std::sync::OnceLock;
 use url::Url;
+
+/// A pattern as its author wrote it. It is read when it is first tried: of a thousand, a message needs a few dozen.
+#[derive(Debug)]
+pub struct Written {
+    /// As it stands in the rule file.
+    pub text: &'static str,
+    read: OnceLock<Box<Pattern>>,
+}
+
+impl Written {
+    const fn new(text: &'static str) -> Written {
+        Written { text, read: OnceLock::new() }
+    }
+}
+
+impl Deref for Written {
+    type Target = Pattern;
+
+    fn deref(&self) -> &Pattern {
+        // `build.rs` has read each of them, so there is none that cannot be read; a host without labels would match nothing.
+        let nothing = || Pattern { host: Host::Labels(Box::default()), path: Box::default(), query: Box::default() };
+        self.read.get_or_init(|| Box::new(Pattern::parse(self.text).unwrap_or_else(|_| nothing())))
+    }
+}
 
 /// Who tracks.
 #[derive(Debug)]
@@ -45,10 +70,8 @@ pub struct Rule {
     pub tiny: bool,
     /// How the destination is carried, or empty.
     pub destination: &'static str,
-    /// The pattern as its author wrote it; empty in WebAssembly, where nobody reads it.
-    pub text: &'static str,
-    /// The pattern.
-    pub pattern: Pattern,
+    /// Which addresses.
+    pub pattern: Written,
 }
 
 /// A tracking parameter of direct links.
@@ -81,10 +104,8 @@ pub struct Webmail {
     pub own: &'static [&'static str],
     /// Hosts it exchanges data with.
     pub services: &'static [&'static str],
-    /// Addresses on own hosts that carry mail content.
-    pub proxies: &'static [Pattern],
-    /// The same as written.
-    pub proxy_texts: &'static [&'static str],
+    /// Where its proxies stand among those of all webmails.
+    proxies: (usize, usize),
 }
 
 /// Where a wrapper keeps the original address.
@@ -124,12 +145,12 @@ pub struct Wrapper {
     /// Where the original is.
     pub original: Original,
     /// Which addresses.
-    pub pattern: Pattern,
+    pub pattern: Written,
 }
 
 mod tables {
     #![allow(clippy::all, missing_docs)]
-    use super::{Cow, Host, Index, Key, Original, Param, Pattern, Piece, Rule, RuleKind, Segment, Set, Vendor, Webmail, Wrapper};
+    use super::{Index, Original, Param, Rule, RuleKind, Vendor, Webmail, Wrapper, Written};
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }
 
@@ -149,43 +170,43 @@ impl RuleSet {
     /// Every vendor.
     #[must_use]
     pub fn vendors(&self) -> &'static [Vendor] {
-        tables::VENDORS
+        &tables::VENDORS
     }
 
     /// Every rule.
     #[must_use]
     pub fn rules(&self) -> &'static [Rule] {
-        tables::RULES
+        &tables::RULES
     }
 
     /// Every tracking parameter, by name.
     #[must_use]
     pub fn params(&self) -> &'static [Param] {
-        tables::PARAMS
+        &tables::PARAMS
     }
 
     /// Every webmail.
     #[must_use]
     pub fn webmails(&self) -> &'static [Webmail] {
-        tables::WEBMAILS
+        &tables::WEBMAILS
     }
 
     /// Every proxy and link wrapper.
     #[must_use]
     pub fn wrappers(&self) -> &'static [Wrapper] {
-        tables::WRAPPERS
+        &tables::WRAPPERS
     }
 
     /// Every top-level domain.
     #[must_use]
     pub fn top_level_domains(&self) -> &'static [&'static str] {
-        tables::TLDS
+        &tables::TLDS
     }
 
     /// The rules that match an address. This is the only look-up: ask the answer as often as needed.
     #[must_use]
     pub fn matching(&self, url: &Url) -> Matching {
-        let mut rules = fitting(url, &tables::RULE_INDEX, tables::RULES, |rule| &rule.pattern);
+        let mut rules = fitting(url, &tables::RULE_INDEX, &tables::RULES, |rule| &rule.pattern);
         rules.sort_by_key(|rule| !matches!(rule.pattern.host, Host::Below(_)));
         Matching(rules)
     }
@@ -193,7 +214,7 @@ impl RuleSet {
     /// The wrappers that match an address, in the order of their file.
     #[must_use]
     pub fn wrapping(&self, url: &Url) -> Vec<&'static Wrapper> {
-        fitting(url, &tables::WRAPPER_INDEX, tables::WRAPPERS, |wrapper| &wrapper.pattern)
+        fitting(url, &tables::WRAPPER_INDEX, &tables::WRAPPERS, |wrapper| &wrapper.pattern)
     }
 }
 
@@ -228,6 +249,14 @@ impl Matching {
         };
         let weight = |rule: &Rule| (rule.keep, is_named_host(&rule.pattern.host), rule.vendor().is_some_and(|v| !v.name.is_empty()));
         self.iter().filter(|r| wanted(r)).max_by_key(|r| weight(r))
+    }
+}
+
+impl Webmail {
+    /// Addresses on own hosts that carry mail content.
+    #[must_use]
+    pub fn proxies(&self) -> &'static [Written] {
+        tables::PROXIES.get(self.proxies.0..self.proxies.1).unwrap_or_default()
     }
 }
 

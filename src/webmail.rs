@@ -29,7 +29,7 @@ pub fn holds(mailbox: Mailbox<'_>, url: &Url) -> bool {
         Mailbox::Added(own) => host != own,
         Mailbox::Named(webmail) => {
             let is_own = webmail.own.iter().any(|own| is_below(host, own));
-            !is_own || webmail.proxies.iter().any(|p| p.matches(host, url.path(), url.query()))
+            !is_own || webmail.proxies().iter().any(|p| p.matches(host, url.path(), url.query()))
         }
     }
 }

@@ -115,8 +115,8 @@ fn what_a_rule_keeps_is_not_stripped_either() {
 #[test]
 fn every_rule_names_a_known_way() {
     for rule in RuleSet::built_in().rules().iter().filter(|rule| !rule.destination.is_empty()) {
-        assert!(destination::is_known(rule.destination), "{}: {:?} is no way to carry a destination", rule.text, rule.destination);
-        assert!(matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.keep, "{}: only a click leads anywhere", rule.text);
+        assert!(destination::is_known(rule.destination), "{}: {:?} is no way to carry a destination", rule.pattern.text, rule.destination);
+        assert!(matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.keep, "{}: only a click leads anywhere", rule.pattern.text);
     }
 }
 

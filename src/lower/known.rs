@@ -2,7 +2,7 @@
 
 use super::{BEFORE_HOST, Condition, KNOWN, NetworkRule, Target, escape, host_regex, number, path_regex};
 use crate::pattern::{Host, Pattern, Piece, Segment};
-use crate::rules::{Rule, RuleKind, RuleSet};
+use crate::rules::{Rule, RuleKind, RuleSet, Webmail};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -157,7 +157,7 @@ fn proxy_hosts(rules: &RuleSet) -> Vec<String> {
         // What stands before the last wildcard varies.
         Host::Labels(labels) => Some(labels.rsplit(|l| literal_segment(l).is_none()).next()?.iter().filter_map(literal_segment).collect::<Vec<_>>().join(".")),
     };
-    rules.webmails().iter().flat_map(|w| w.proxies).filter_map(|p| name(&p.host)).filter(|n| !n.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
+    rules.webmails().iter().flat_map(Webmail::proxies).filter_map(|p| name(&p.host)).filter(|n| !n.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Endpoints behind an image proxy: in Gmail's fragment, and percent-encoded in Yahoo's and Outlook's query. Only paths that
