@@ -41,6 +41,7 @@ const FROM_PAGES = {
       suffix: `#${allowed ? token.allow : token.release}`,
       verdicts: verdicts[index],
     }));
+    network.renewToken().catch(() => {});
     return { answers, choice, repliesCleaned };
   },
   /** What stands in a frame. */

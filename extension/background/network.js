@@ -4,7 +4,7 @@ import { NAMED_INITIATORS, NOT_HELD, PRIORITY, TAB_HOLD, WEBMAILS } from '../rul
 import { api } from '../shared/platform.js';
 
 /**
- * A token reaches no server, but the page can read it and a reply may quote it. It is replaced at the next question after
+ * A token reaches no server, but the page can read it and a reply may quote it. It is replaced after the next answer after
  * this long; the one before stays valid for what is still loading.
  */
 const TOKEN_AGE_MS = 5 * 60 * 1000;
@@ -167,17 +167,29 @@ export function showTab(tabId) {
   });
 }
 
+/** @param {State} current */
+async function replaceToken(current) {
+  const fresh = { release: random(), allow: random(), made: Date.now() };
+  await apply({ ...current, tokens: [fresh, ...current.tokens.slice(0, 1)] });
+  return fresh;
+}
+
 /**
- * The current token; made or replaced when there is none or it is old.
+ * The current token; made when there is none.
  * @returns {Promise<Token>}
  */
 export function token() {
   return inTurn(async () => {
     const current = await load();
+    return current.tokens[0] ?? replaceToken(current);
+  });
+}
+
+/** Replaces the token when it is old. For when nobody waits: changing rules takes longer than an answer. */
+export function renewToken() {
+  return inTurn(async () => {
+    const current = await load();
     const [newest] = current.tokens;
-    if (newest && Date.now() - newest.made < TOKEN_AGE_MS) return newest;
-    const fresh = { release: random(), allow: random(), made: Date.now() };
-    await apply({ ...current, tokens: [fresh, ...current.tokens.slice(0, 1)] });
-    return fresh;
+    if (newest && Date.now() - newest.made >= TOKEN_AGE_MS) await replaceToken(current);
   });
 }

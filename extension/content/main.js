@@ -289,6 +289,8 @@
   window.addEventListener('pageshow', onPageShow);
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED });
   document.addEventListener('error', onError, true);
+  // Asked again, it comes with the token that is valid now.
+  briefgeheim.release.whenFailed((slot) => enqueue([slot]));
   api.runtime.onMessage.addListener(onMessage);
   enqueue(briefgeheim.walk(document));
 })();

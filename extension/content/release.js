@@ -25,18 +25,25 @@ briefgeheim.release = (() => {
     return text;
   };
 
-  /** @param {Slot} slot @param {string} suffix */
-  const put = (slot, suffix) => {
-    // The page may have changed it while the engine thought; then there is a newer slot.
-    if (current(slot) !== slot.text) return;
-    const text = withSuffix(slot, suffix);
-    if (text === slot.text) return;
-    slot.released = text;
-    write(slot, text);
-  };
-
   /** The element whose pictures an attribute decides: for `source` the `img` beside it. @param {Element} element */
   const shower = (element) => (element.localName === 'source' ? (element.parentElement?.querySelector('img') ?? element) : element);
+
+  /** What to do with a picture that failed although it was released. @type {(slot: Slot) => void} */
+  let onFailure = () => {};
+
+  /** @param {Slot} slot @param {string} suffix */
+  const put = (slot, suffix) => {
+    const now = current(slot);
+    // The page may have changed it while the engine thought; then there is a newer slot.
+    if (now !== slot.text && now !== slot.released) return;
+    const text = withSuffix(slot, suffix);
+    // With this token it was asked for before: it is not there.
+    if (text === now) return;
+    slot.released = text;
+    write(slot, text);
+    // Out of view, a picture may be fetched when its token is no longer valid.
+    shower(slot.element).addEventListener('error', () => current(slot) === text && slot.released === text && onFailure(slot), { once: true });
+  };
 
   /** @param {Element} element */
   const hasFailed = (element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth === 0;
@@ -67,6 +74,10 @@ briefgeheim.release = (() => {
 
   return {
     afterFailure,
+    /** Says what happens to a picture that fails although it was released. */
+    whenFailed(then) {
+      onFailure = then;
+    },
     /** Releases what may be released in these slots. */
     apply(slots, suffix) {
       /** @type {Map<Element, Slot[]>} */

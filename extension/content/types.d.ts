@@ -19,6 +19,7 @@ interface Briefgeheim {
     withdraw(slots: Slot[]): void;
     again(slots: Slot[]): void;
     afterFailure(element: Element, then: () => void): void;
+    whenFailed(then: (slot: Slot) => void): void;
   };
   drafts: { apply(slots: Slot[], suffix: string, isCleaned: boolean): void };
   style(root: ShadowRoot): void;
