@@ -1,15 +1,17 @@
 /** The audit page: takes files, has a worker read them, and says in plain words who would have known. */
 
 import { EXAMPLE, EXAMPLE_NAME } from './example.js';
-import { hasText, plural, text } from './texts.js';
+import { LANGUAGES, current, date, hasText, listed as conjoined, plural, speak, text } from './texts.js';
 
 /** @typedef {import('./wasm/briefgeheim.js').Report} Report */
 /** @typedef {import('./wasm/briefgeheim.js').Resource} Resource */
 /** @typedef {import('./worker.js').Answer} Answer */
-/** @typedef {{name: string, report?: Report, failed?: string}} Outcome */
+/** @typedef {import('./worker.js').Outcome} Outcome */
 
-/** The largest file that is read. Large mail providers take 25 to 50 MB. */
+/** The largest single message that is read: see the worker. */
 const LARGEST_MB = 100;
+/** Messages that are listed one by one; those after them are counted. */
+const MESSAGES_LISTED = 200;
 /** How many web addresses stand under one group. */
 const ADDRESSES_SHOWN = 20;
 /** Characters of a web address; the rest is the code made for the reader. */
@@ -44,16 +46,24 @@ function make(tag, className, ...children) {
   return element;
 }
 
-for (const element of document.querySelectorAll('[data-text]')) {
-  if (element instanceof HTMLElement) element.textContent = text(element.dataset.text ?? '');
+/** Writes everything that stands on the page in the language that it speaks now. */
+function write() {
+  document.documentElement.lang = current();
+  document.title = text('title');
+  for (const element of document.querySelectorAll('[data-text]')) {
+    if (element instanceof HTMLElement) element.textContent = text(element.dataset.text ?? '');
+  }
+  byId('languages', HTMLElement).setAttribute('aria-label', text('language'));
+  for (const button of byId('languages', HTMLElement).children) button.setAttribute('aria-pressed', String(button.getAttribute('lang') === current()));
+  byId('messages', HTMLElement).replaceChildren(...listed.map(drawn));
+  if (seen.count > 0) drawSum();
 }
-document.title = text('title');
 
 // --- Reading ----------------------------------------------------------------------------------------------------------
 
 /** @type {Worker | undefined} */
 let worker;
-/** What the worker still owes an answer for. @type {Map<number, (answer: Answer) => void>} */
+/** Who waits for the worker's answers. @type {Map<number, (answer: Answer) => void>} */
 const waiting = new Map();
 let lastId = 0;
 /** Counts up when the list is cleared, so that late answers are dropped. */
@@ -63,17 +73,14 @@ let round = 0;
 function startedWorker() {
   if (worker) return worker;
   worker = new Worker('worker.js', { type: 'module' });
-  worker.addEventListener('message', (event) => {
-    /** @type {Answer} */
-    const answer = event.data;
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
-    if ('failed' in answer && answer.failed === 'engine') dropWorker();
-  });
+  worker.addEventListener('message', (event) => waiting.get(event.data.id)?.(event.data));
   worker.addEventListener('error', () => {
-    for (const [id, resolve] of waiting) resolve({ id, failed: 'start' });
-    waiting.clear();
+    const left = [...waiting];
     dropWorker();
+    for (const [id, take] of left) {
+      take({ id, name: '', read: 0, failed: 'start' });
+      take({ id, isDone: true });
+    }
   });
   return worker;
 }
@@ -81,47 +88,57 @@ function startedWorker() {
 function dropWorker() {
   worker?.terminate();
   worker = undefined;
+  waiting.clear();
 }
 
 /**
- * @param {string} name
- * @param {ArrayBuffer} bytes
- * @returns {Promise<Outcome>}
- */
-async function audited(name, bytes) {
-  const start = new TextDecoder().decode(bytes.slice(0, 5));
-  // A message taken out of a mailbox may start like one, but is called .eml.
-  if (start === 'From ' && !name.toLowerCase().endsWith('.eml')) return { name, failed: 'mailbox' };
-  lastId += 1;
-  const id = lastId;
-  const answer = await new Promise((/** @type {(answer: Answer) => void} */ resolve) => {
-    waiting.set(id, resolve);
-    startedWorker().postMessage({ id, name, bytes }, [bytes]);
-  });
-  return 'report' in answer ? { name, report: answer.report } : { name, failed: answer.failed };
-}
-
-/**
+ * Reads a file, message by message.
  * @param {File} file
- * @returns {Promise<Outcome>}
+ * @param {(outcome: Outcome, read: number) => void} take
+ * @returns {Promise<void>}
  */
-async function read(file) {
-  if (file.size > LARGEST_MB * 1_000_000) return { name: file.name, failed: 'too-large' };
-  /** @type {ArrayBuffer} */
-  let bytes;
-  try {
-    bytes = await file.arrayBuffer();
-  } catch {
-    return { name: file.name, failed: 'unreadable' };
-  }
-  return audited(file.name, bytes);
+function read(file, take) {
+  let count = 0;
+  return new Promise((resolve) => {
+    const ask = () => {
+      lastId += 1;
+      waiting.set(lastId, (answer) => {
+        if (answer.isDone) {
+          waiting.delete(answer.id);
+          resolve();
+          return;
+        }
+        count += 1;
+        take({ ...answer, name: answer.name || file.name }, answer.read);
+        if (answer.failed !== 'engine') return;
+        dropWorker();
+        ask();
+      });
+      // A single message that the engine cannot take is not asked for again: there is none after it.
+      startedWorker().postMessage({ id: lastId, file, skip: count });
+    };
+    ask();
+  });
 }
 
-/** @type {Outcome[]} */
-let outcomes = [];
+/** What of the messages is kept: those that are listed whole, of all others who would have known. @type {Outcome[]} */
+let listed = [];
+let seen = { count: 0, tracked: 0, failed: 0, who: /** @type {Map<string, number>} */ (new Map()) };
+
+/** @param {Outcome} outcome */
+function count({ report }) {
+  seen.count += 1;
+  if (!report) {
+    seen.failed += 1;
+    return;
+  }
+  const names = new Set(report.resources.filter(({ kind }) => kind === 'open' || kind === 'receipt').map(who));
+  if (names.size > 0) seen.tracked += 1;
+  for (const name of names) seen.who.set(name, (seen.who.get(name) ?? 0) + 1);
+}
 
 /**
- * One file after the other: only one is in memory at a time.
+ * One file after the other: only one message is in memory at a time.
  * @param {Iterable<File>} files
  * @returns {Promise<void>}
  */
@@ -131,12 +148,20 @@ async function add(files) {
   if (list.length === 0) return;
   byId('found', HTMLElement).hidden = false;
   byId('sum', HTMLElement).textContent = plural('working', list.length);
-  for (const file of list) {
-    const outcome = await read(file);
+  const progress = byId('progress', HTMLProgressElement);
+  progress.hidden = false;
+  for (const [index, file] of list.entries()) {
+    await read(file, (outcome, part) => {
+      if (mine !== round) return;
+      count(outcome);
+      progress.value = (index + part) / list.length;
+      if (listed.length >= MESSAGES_LISTED) return;
+      listed.push(outcome);
+      byId('messages', HTMLElement).append(drawn(outcome));
+    });
     if (mine !== round) return;
-    outcomes.push(outcome);
-    byId('messages', HTMLElement).append(drawn(outcome));
   }
+  progress.hidden = true;
   drawSum();
   byId('sum', HTMLElement).focus();
 }
@@ -177,11 +202,10 @@ function grouped(list, key) {
  * @param {string[]} names
  * @returns {string}
  */
-function listed(names) {
+function named(names) {
   const shown = names.slice(0, names.length > NAMES_SHOWN ? NAMES_SHOWN - 1 : NAMES_SHOWN);
   if (shown.length < names.length) shown.push(plural('names_more', names.length - shown.length));
-  const last = shown.pop() ?? '';
-  return shown.length > 0 ? text('and', { first: shown.join(', '), last }) : last;
+  return conjoined(shown);
 }
 
 /** @param {Outcome} outcome @returns {HTMLElement} */
@@ -195,10 +219,10 @@ function drawn({ name, report, failed }) {
   const opens = of('open');
   const receipts = of('receipt');
   const names = grouped(opens, who).map(([vendor]) => vendor);
-  const headline = names.length > 0 ? text('learned', { names: listed(names) }) : receipts.length > 0 ? text('learned_receipt') : text('learned_nobody');
+  const headline = names.length > 0 ? plural('learned', names.length, { names: named(names) }) : receipts.length > 0 ? text('learned_receipt') : text('learned_nobody');
   const item = make('li', `message ${names.length > 0 || receipts.length > 0 ? 'watched' : 'unwatched'}`);
   item.append(make('h2', '', report.subject ?? (report.from ? text('no_subject') : name)));
-  const about = [report.from, shownDate(report.date)].filter((part) => typeof part === 'string');
+  const about = [report.from, date(report.date ?? '')].filter((part) => typeof part === 'string');
   if (about.length > 0) item.append(make('p', 'soft', about.join(' · ')));
   item.append(make('p', 'verdict', headline));
   for (const refusal of report.refusals ?? []) item.append(make('p', 'warning', text(`refusal_${refusal.code}`)));
@@ -240,14 +264,18 @@ function openGroup(vendor, group) {
  * @returns {HTMLElement}
  */
 function linkGroup(key, vendor, group) {
-  return make('li', '', make('p', '', plural(key, group.length, { who: vendor })), addresses(group));
+  return make('li', '', make('p', '', plural(key, group.length, { who: vendor })), reasons(group, SAID_OF_LINKS), addresses(group));
 }
 
-/** Each reason once. @param {Resource[]} group @returns {HTMLElement} */
-function reasons(group) {
+/** What the line above a group of links has said already. */
+const SAID_OF_LINKS = ['known-redirector', 'tracking-parameter'];
+
+/** Each reason once. @param {Resource[]} group @param {string[]} [said] @returns {HTMLElement} */
+function reasons(group, said = []) {
   const sentences = new Set();
   for (const resource of group) {
     for (const { code } of resource.evidence) {
+      if (said.includes(code)) continue;
       const sentence = text(`evidence_${code}`, { vendor: who(resource), host: hostOf(resource.url) });
       if (sentence) sentences.add(sentence);
     }
@@ -273,27 +301,17 @@ function addresses(group) {
   return make('details', '', make('summary', '', plural('addresses', urls.length)), list);
 }
 
-/**
- * @param {string | null} date
- * @returns {string | undefined}
- */
-function shownDate(date) {
-  const time = date === null ? Number.NaN : Date.parse(date);
-  return Number.isNaN(time) ? undefined : new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(time);
-}
-
 function drawSum() {
-  const reports = outcomes.flatMap(({ report }) => (report ? [report] : []));
-  const watched = reports.map((report) => new Set(report.resources.filter(({ kind }) => kind === 'open' || kind === 'receipt').map(who)));
-  const tracked = watched.filter((names) => names.size > 0).length;
-  const failed = outcomes.length - reports.length;
+  const read = seen.count - seen.failed;
   const sentences = [];
-  if (reports.length > 0) sentences.push(tracked > 0 ? plural('sum', reports.length, { tracked }) : plural('sum_none', reports.length));
-  if (failed > 0) sentences.push(plural('sum_failed', failed));
+  if (read > 0) sentences.push(seen.tracked > 0 ? plural('sum', read, { tracked: seen.tracked }) : plural('sum_none', read));
+  if (seen.failed > 0) sentences.push(plural('sum_failed', seen.failed));
   byId('sum', HTMLElement).textContent = sentences.join(' ');
-  const ranking = grouped(watched.flatMap((names) => [...names]), (name) => name).slice(0, WHO_SHOWN);
-  const rows = ranking.map(([name, times]) => make('li', '', make('strong', '', name), ' ', make('span', 'soft', plural('who_times', times.length))));
-  byId('who', HTMLElement).replaceChildren(...(reports.length > 1 && rows.length > 0 ? [make('h2', '', text('who_title')), make('ol', '', ...rows)] : []));
+  const ranking = [...seen.who].sort((a, b) => b[1] - a[1]).slice(0, WHO_SHOWN);
+  const rows = ranking.map(([name, times]) => make('li', '', make('strong', '', name), ' ', make('span', 'soft', plural('who_times', times))));
+  byId('who', HTMLElement).replaceChildren(...(read > 1 && rows.length > 0 ? [make('h2', '', text('who_title')), make('ol', '', ...rows)] : []));
+  const unlisted = seen.count - listed.length;
+  byId('unlisted', HTMLElement).textContent = unlisted > 0 ? plural('unlisted', unlisted) : '';
 }
 
 // --- Taking files -----------------------------------------------------------------------------------------------------
@@ -312,9 +330,11 @@ byId('example', HTMLButtonElement).addEventListener('click', () => {
 
 byId('clear', HTMLButtonElement).addEventListener('click', () => {
   round += 1;
-  outcomes = [];
-  byId('messages', HTMLElement).replaceChildren();
-  byId('who', HTMLElement).replaceChildren();
+  // It may be in the middle of a mailbox.
+  dropWorker();
+  listed = [];
+  seen = { count: 0, tracked: 0, failed: 0, who: new Map() };
+  for (const id of ['messages', 'who', 'unlisted']) byId(id, HTMLElement).replaceChildren();
   byId('found', HTMLElement).hidden = true;
   files.focus();
 });
@@ -333,3 +353,16 @@ document.addEventListener('drop', (event) => {
   drop.classList.remove('over');
   void add([...(event.dataTransfer?.files ?? [])]);
 });
+
+// --- Languages --------------------------------------------------------------------------------------------------------
+
+for (const [code, words] of Object.entries(LANGUAGES)) {
+  const button = document.createElement('button');
+  Object.assign(button, { type: 'button', lang: code, textContent: words.own_name });
+  button.addEventListener('click', () => {
+    speak(code);
+    write();
+  });
+  byId('languages', HTMLElement).append(button);
+}
+write();

@@ -1,11 +1,15 @@
-//! The edge of the audit page: bytes in, a report out.
+//! The edge of the audit page: bytes in, reports out.
 
 use crate::audit::{self, Report};
-use crate::mail::NotMail;
-use js_sys::{Error, Reflect};
+use crate::mail::{LARGEST, Mbox, NotMail};
+use js_sys::{Error, Function, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use std::io::{self, BufReader, Read};
 use wasm_bindgen::prelude::*;
+
+/// How much of a mailbox is asked for at once, in bytes: a question costs about as long as reading 100 KB.
+const SLICE: usize = 1 << 20;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -56,4 +60,50 @@ fn error(reason: NotMail) -> Error {
     // It fails on frozen objects only, and this one is new.
     let _ = Reflect::set(&error, &"code".into(), &reason.code().into());
     error
+}
+
+/// A mailbox file of any size, of which only one message is in memory at a time.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Mailbox(Mbox<BufReader<Slices>>);
+
+#[wasm_bindgen]
+impl Mailbox {
+    /// `read(from, to)` gives the bytes of the file between two places as a `Uint8Array`, fewer at its end.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(read: Function) -> Mailbox {
+        Mailbox(Mbox::new(BufReader::with_capacity(SLICE, Slices { read, at: 0.0 }), LARGEST))
+    }
+
+    /// The next message, or nothing after the last.
+    ///
+    /// # Errors
+    /// A JavaScript `Error` when the message is too large or the file cannot be read.
+    #[wasm_bindgen(js_name = "nextMessage")]
+    pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        self.0.next().transpose().map_err(|e| Error::new(&e.to_string()))
+    }
+}
+
+/// A file that only JavaScript can read.
+#[derive(Debug)]
+struct Slices {
+    read: Function,
+    /// How far it was read. Whole; JavaScript has no other numbers.
+    at: f64,
+}
+
+impl Read for Slices {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
+        let failed = |_| io::Error::other("the browser could not read the file");
+        let slice = self.read.call2(&JsValue::NULL, &self.at.into(), &(self.at + f64::from(most)).into()).map_err(failed)?;
+        let slice = slice.dyn_into::<Uint8Array>().map_err(failed)?;
+        let length = usize::try_from(slice.length()).unwrap_or(usize::MAX);
+        let room = buffer.get_mut(..length).ok_or_else(|| io::Error::other("more bytes came than were asked for"))?;
+        slice.copy_to(room);
+        self.at += f64::from(slice.length());
+        Ok(length)
+    }
 }
