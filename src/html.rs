@@ -334,9 +334,7 @@ impl Seen<'_> {
             "meta" if self.attributes.is("http-equiv", &["refresh"]) => self.take("content", Vector::MetaRefresh),
             "a" | "area" => {
                 self.take_reference(Vector::LinkHref);
-                for address in self.attributes.get("ping").unwrap_or_default().split_ascii_whitespace() {
-                    self.found.push(Fact::new(0, Vector::Ping, address));
-                }
+                self.take("ping", Vector::Ping);
             }
             "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();

@@ -28,6 +28,7 @@ pub fn find(vector: Vector, text: &str) -> Vec<Spot<'_>> {
     match vector {
         Vector::Srcset => srcset(text),
         Vector::CssAttr | Vector::StyleBlock => css(vector, text),
+        Vector::Ping => words(vector, text),
         Vector::MetaRefresh => refresh(text).into_iter().collect(),
         _ => plain(vector, text).into_iter().collect(),
     }
@@ -37,6 +38,20 @@ fn plain(vector: Vector, text: &str) -> Option<Spot<'_>> {
     let trimmed = text.trim_end_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     let url = trimmed.trim_start_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     (!url.is_empty()).then(|| Spot { url: url.into(), end: trimmed.len(), vector })
+}
+
+/// Addresses with white space between them.
+fn words(vector: Vector, text: &str) -> Vec<Spot<'_>> {
+    let mut spots = Vec::new();
+    let mut end = 0;
+    for word in text.split(|c: char| c.is_ascii_whitespace()) {
+        end += word.len();
+        if !word.is_empty() && spots.len() < MOST {
+            spots.push(Spot { url: word.into(), end, vector });
+        }
+        end += 1;
+    }
+    spots
 }
 
 /// Splits a candidate list as the HTML standard does: an address runs to white space, and trailing commas are not part of it.

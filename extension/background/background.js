@@ -1,6 +1,7 @@
 // The background: listeners at the top level, one table of requests, no state of its own. It may be stopped at any moment.
 
 import { WEBMAILS } from '../rules/session.js';
+import * as ahead from '../shared/ahead.js';
 import { api } from '../shared/platform.js';
 import * as added from './added.js';
 import * as engine from './engine.js';
@@ -197,6 +198,8 @@ async function followAdded() {
 }
 api.permissions.onAdded.addListener(followAdded);
 api.permissions.onRemoved.addListener(followAdded);
+// Granted in the browser's own settings, it has to be done here. Firefox undoes it by itself when it is taken back there.
+api.permissions.onAdded.addListener(() => void ahead.follow());
 
 async function webmailTabs() {
   return api.tabs.query({ url: [...PAGES, ...(await added.hosts()).map(added.pattern)] });

@@ -9,7 +9,7 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
-  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'contenteditable'];
+  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'ping', 'contenteditable'];
 
   /** @type {Set<Slot>} */
   const waiting = new Set();
@@ -20,7 +20,7 @@
   let lastTold = '';
 
   /** A browser fetches it by itself. @param {Slot} slot */
-  const isFetched = (slot) => slot.vector !== 'link-href' && slot.vector !== 'form-action';
+  const isFetched = (slot) => !['link-href', 'form-action', 'ping'].includes(slot.vector);
 
   /** A message that is shown or hidden changes its size: the badge speaks of what can be seen. */
   const shown = new ResizeObserver(() => tell());
@@ -118,6 +118,7 @@
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
       const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
       if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
+      if (slot.vector === 'ping') briefgeheim.links.notePings(slot, slot.verdicts ?? []);
       if (open) briefgeheim.mark.blocked(slot, open);
       else if (telling) links.push({ slot, verdict: telling });
       else briefgeheim.mark.clear([slot]);
@@ -165,7 +166,8 @@
       const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
       const found = slots.flatMap((slot) => slot.verdicts ?? []);
       const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
-      const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
+      // A report that the browser was told to send of itself is held, and no link goes through it.
+      const links = found.filter((verdict) => verdict.kind === 'click' && verdict.vector !== 'ping').map(({ vendor, host }) => ({ vendor, host }));
       // What has no answer yet is still being looked at.
       const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
       if (!message.sender && !body && !blocked.length && !links.length && !held) continue;

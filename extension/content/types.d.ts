@@ -26,6 +26,10 @@ interface Briefgeheim {
   links: {
     /** Remembers what the engine said of a link; `null` when there is nothing to say any more. */
     note(slot: Slot, verdict: Verdict | null): void;
+    /** What the engine said of the addresses in a link's `ping`. */
+    notePings(slot: Slot, verdicts: Verdict[]): void;
+    /** Hosts to which the browser was told to report a click on a link. */
+    pingsOf(element: Element): string[];
     readonly choice: LinkChoice;
     choose(choice: LinkChoice): void;
     open(url: string, where: 'front' | 'back' | 'window'): void;

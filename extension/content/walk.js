@@ -39,6 +39,7 @@ briefgeheim.walk = (() => {
     ['meta[http-equiv="refresh" i]', 'content', 'meta-refresh'],
     ['a, area', 'href', 'link-href'],
     ['a', 'xlink:href', 'link-href'],
+    ['a, area', 'ping', 'ping'],
     ['form', 'action', 'form-action'],
     ['button, input', 'formaction', 'form-action'],
   ];
@@ -100,7 +101,7 @@ briefgeheim.walk = (() => {
       if (style && attribute !== 'style') fact.style = style;
       if (isHidden(element, body)) fact.hidden = true;
     }
-    if (vector !== 'link-href' && vector !== 'form-action' && !body && briefgeheim.page.isOutside(element)) fact.outside = true;
+    if (!['link-href', 'form-action', 'ping'].includes(vector) && !body && briefgeheim.page.isOutside(element)) fact.outside = true;
     // A released slot that reads as it was written has been put back by the page: it is judged and released again.
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */

@@ -102,8 +102,12 @@ fn documents_inside_of_addresses_are_walked() {
 
 #[test]
 fn a_click_may_be_reported_to_several() {
-    let expected = [(Vector::LinkHref, "u".to_owned()), (Vector::Ping, "v".to_owned()), (Vector::Ping, "w".to_owned())];
-    assert_eq!(seen("<a href=u ping=' v\n w'>"), expected);
+    let text = "https://v.example/ \n https://w.example/";
+    let expected = [(Vector::LinkHref, "u".to_owned()), (Vector::Ping, text.to_owned())];
+    assert_eq!(seen(&format!("<a href=u ping='{text}'>")), expected);
+    let spots = crate::spot::find(Vector::Ping, text);
+    assert_eq!(spots.iter().map(|spot| (&*spot.url, spot.end)).collect::<Vec<_>>(), [("https://v.example/", 18), ("https://w.example/", 39)]);
+    assert_eq!(crate::spot::find(Vector::Ping, " \t\n"), []);
 }
 
 #[test]

@@ -19,6 +19,7 @@ for (const target of ['chrome', 'firefox']) {
     assert.deepEqual(manifest.content_scripts.map((/** @type {{matches: string[]}} */ { matches }) => matches), [expected]);
     assert.deepEqual(manifest.optional_host_permissions, ['https://*/*']);
     assert.deepEqual(manifest.permissions, ['activeTab', 'declarativeNetRequest', 'scripting', 'storage']);
-    assert.deepEqual([manifest.optional_permissions, manifest.externally_connectable, manifest.web_accessible_resources], [undefined, undefined, undefined]);
+    assert.deepEqual(manifest.optional_permissions, ['privacy']);
+    assert.deepEqual([manifest.externally_connectable, manifest.web_accessible_resources], [undefined, undefined]);
   });
 }

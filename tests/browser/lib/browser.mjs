@@ -1,6 +1,6 @@
 // One driver for both browsers: puppeteer over CDP (Chromium) and WebDriver BiDi (Firefox). What only the browser itself
 // may do in Firefox (stop the event page, read its state) goes through BiDi's chrome scope.
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -123,6 +123,8 @@ export class Browser {
   pressAction(_page) { throw new Error('abstract'); }
   /** From now on the browser answers yes when the extension asks for this host. @param {string} _host @returns {Promise<void>} */
   agreeTo(_host) { throw new Error('abstract'); }
+  /** The same for an optional permission. The browser may start anew. @param {string} _permission @returns {Promise<void>} */
+  agreeToPermission(_permission) { throw new Error('abstract'); }
 }
 
 class Chromium extends Browser {
@@ -203,6 +205,16 @@ class Chromium extends Browser {
     await page.close();
   }
 
+  /** What was granted once is granted again without a question: the profile says that it was. @override @param {string} permission */
+  async agreeToPermission(permission) {
+    await this.stop();
+    const file = join(this.profile, 'Default', 'Preferences');
+    const stored = JSON.parse(await readFile(file, 'utf8'));
+    stored.extensions.settings[this.#id].runtime_granted_permissions = { api: [permission], explicit_host: [], manifest_permissions: [], scriptable_host: [] };
+    await writeFile(file, JSON.stringify(stored));
+    await this.start();
+  }
+
   /** @override */
   async stopBackground() {
     const worker = await this.#worker();
@@ -234,6 +246,11 @@ class Firefox extends Browser {
   /** The prompt is switched off, and with it every question is answered yes. @override */
   async agreeTo() {
     await this.privileged(`void Services.prefs.setBoolPref('extensions.webextOptionalPermissionPrompts', false)`);
+  }
+
+  /** @override */
+  agreeToPermission() {
+    return this.agreeTo();
   }
 
   /** @override */
