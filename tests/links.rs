@@ -122,10 +122,22 @@ fn every_rule_names_a_known_way() {
 
 #[test]
 fn what_only_a_gateway_knows_is_said() {
-    for text in ["https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org", "https://url.uk.m.mimecastprotect.com/s/AbCd?domain=example.org"] {
+    for (text, name) in [
+        ("https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org", "Mimecast"),
+        ("https://url.uk.m.mimecastprotect.com/s/AbCd?domain=example.org", "Mimecast"),
+        ("https://eu-central-1.protection.sophos.com/?d=example.org&i=x&t=y&h=z&s=w", "Sophos"),
+        // Gateways that mostly write the address down, and here did not.
+        ("https://clicktime.symantec.com/3BCC?u=0x3E.0004.0x10/cl/1", "Symantec"),
+        ("https://us-west-2.protection.sophos.com/?d=example.org&u=bm8gYWRkcmVzcw&h=z", "Sophos"),
+        ("https://urldefense.com/v3/__javascript:alert(1)__;!!X!Y$", "Proofpoint"),
+    ] {
         let verdict = link(text);
-        assert_eq!((verdict.kind, verdict.evidence, verdict.destination), (Kind::Clean, vec![Evidence::Gateway], None));
+        assert_eq!((verdict.kind, verdict.evidence, verdict.destination), (Kind::Clean, vec![Evidence::Gateway], None), "{text}");
+        assert_eq!(verdict.gateway, Some(name), "{text}");
     }
+    // A shape that any host may have proves nothing.
+    let made_up = link("https://www.example.org/fmlurlsvc?url=x&fewReq=y");
+    assert_eq!((made_up.kind, made_up.evidence), (Kind::Clean, vec![]));
     assert!(RuleSet::built_in().wrappers().iter().any(|w| w.original == Original::Hidden));
 }
 

@@ -53,8 +53,10 @@ briefgeheim.card = (() => {
   };
 
   /** Why we say so, where no name stands for it. @param {Verdict} verdict @returns {string[]} */
-  const reasons = ({ kind, vendor, host, evidence }) =>
-    kind === 'click' && vendor !== null ? [] : evidence.flatMap(({ code }) => (SAID.includes(code) ? [] : t(`evidence_${code.replaceAll('-', '_')}`, vendor ?? host, host)));
+  const reasons = ({ kind, vendor, host, evidence }) => {
+    const codes = kind === 'click' && vendor !== null ? [] : evidence.map(({ code }) => code).filter((code) => !SAID.includes(code));
+    return codes.length ? [codes.map((code) => t(`evidence_${code.replaceAll('-', '_')}`, vendor ?? host, host)).join(' ')] : [];
+  };
 
   /** A host with the part that somebody registered in bold. @param {string} host @param {number} labels */
   const place = (host, labels) => {
