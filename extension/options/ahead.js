@@ -7,27 +7,23 @@ import { announce, byId } from '../shared/page.js';
 /** @returns {Promise<void>} */
 export async function startAhead() {
   const box = byId('ahead', HTMLInputElement);
-  const outcome = byId('ahead-outcome', HTMLElement);
-  /** @param {string} sentence */
-  const say = (sentence) => {
-    outcome.textContent = sentence;
-    if (sentence) announce(sentence);
+  const show = async () => {
+    box.checked = (await ahead.state()) === 'on';
   };
-  /** @param {ahead.State} state */
-  const show = (state) => {
-    box.checked = state !== 'off';
-  };
-  show(await ahead.state());
+  await show();
   box.disabled = false;
   box.addEventListener('change', async () => {
     // Asked for at once: a browser takes the question only as part of the press.
     const isDone = await (box.checked ? ahead.request() : ahead.giveBack()).catch(() => false);
-    const state = await ahead.follow();
-    show(state);
-    say(t(!isDone ? 'options_ahead_failed' : state === 'foreign' ? 'options_ahead_foreign' : 'options_links_saved'));
+    const isForeign = (await ahead.follow()) === 'foreign';
+    // A permission that does nothing is not kept.
+    if (isForeign) await ahead.giveBack();
+    await show();
+    const sentence = t(isForeign ? 'options_ahead_foreign' : isDone ? 'options_links_saved' : 'options_ahead_failed');
+    byId('ahead-outcome', HTMLElement).textContent = sentence;
+    announce(sentence);
   });
   // Granted or taken back in the browser's own settings.
-  const look = async () => show(await ahead.state());
-  api.permissions.onAdded.addListener(look);
-  api.permissions.onRemoved.addListener(look);
+  api.permissions.onAdded.addListener(show);
+  api.permissions.onRemoved.addListener(show);
 }

@@ -11,7 +11,7 @@ const PERMISSION = { permissions: ['privacy'] };
 const setting = () => api.privacy.network.networkPredictionEnabled;
 
 /**
- * `on`: the browser no longer connects ahead. `foreign`: another extension, or an employer, decides, and the browser does.
+ * `on`: the browser no longer connects ahead. `foreign`: we may say so, but another extension or an employer decides, and it does.
  * @typedef {'off' | 'on' | 'foreign'} State
  */
 

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import https from 'node:https';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
@@ -132,6 +134,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await press(isNot);
     };
     const isGranted = () => options.evaluate(() => chrome.permissions.contains({ permissions: ['privacy'] }));
+    const isTicked = () => options.$eval('#ahead', (box) => /** @type {HTMLInputElement} */ (box).checked);
     /** @param {boolean} isOn */
     const turn = async (isOn) => {
       await options.bringToFront();
@@ -142,7 +145,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
 
     it('are made as the browser comes, and no permission is asked for', async () => {
       assert.equal(await isGranted(), false);
-      assert.equal(await options.$eval('#ahead', (box) => /** @type {HTMLInputElement} */ (box).checked), false);
+      assert.equal(await isTicked(), false);
       await connects();
     });
 
@@ -192,7 +195,26 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await options.click('#ahead');
       await until(options, () => document.getElementById('ahead-outcome')?.textContent);
       assert.deepEqual(await textOf(options, '#ahead-outcome'), ['Nothing has changed: your browser did not allow it.']);
-      assert.deepEqual([await isGranted(), await options.$eval('#ahead', (box) => /** @type {HTMLInputElement} */ (box).checked)], [false, false]);
+      assert.deepEqual([await isGranted(), await isTicked()], [false, false]);
+    });
+
+    it('are another extension’s matter where one decides, and the reader is told', async () => {
+      const folder = join(browser.profile, 'other');
+      await mkdir(folder);
+      await writeFile(join(folder, 'manifest.json'), JSON.stringify({
+        manifest_version: 3, name: 'Other', version: '1', permissions: ['privacy'], browser_specific_settings: { gecko: { id: 'other@other.example' } },
+        background: name === 'chromium' ? { service_worker: 'other.js' } : { scripts: ['other.js'] },
+      }));
+      await writeFile(join(folder, 'other.js'), 'chrome.privacy.network.networkPredictionEnabled.set({ value: true });');
+      await browser.puppeteer.installExtension(folder);
+      await options.close();
+      options = await browser.extensionPage('options/options.html');
+      await until(options, () => document.querySelector('#ahead:not(:disabled)'));
+      await options.bringToFront();
+      await options.click('#ahead');
+      await until(options, () => document.getElementById('ahead-outcome')?.textContent);
+      assert.deepEqual(await textOf(options, '#ahead-outcome'), ['Another extension, or your organisation, decides about this here. Nothing has changed.']);
+      assert.deepEqual([await isGranted(), await isTicked()], [false, false]);
     });
   });
 }
