@@ -5,6 +5,7 @@
 
 import { api } from './platform.js';
 
+/** @type {chrome.permissions.Permissions} */
 const PERMISSION = { permissions: ['privacy'] };
 
 /** Of the API only as long as the permission is there, so asked for anew each time. */
