@@ -5,6 +5,7 @@ use crate::hint;
 use crate::personal;
 use crate::place::site;
 use crate::recipient::Recipient;
+use crate::redirect;
 use crate::rules::{Matching, Rule, RuleKind, RuleSet};
 use crate::seen::{self, collect};
 use crate::shared::Shared;
@@ -264,6 +265,14 @@ impl<'a> Context<'a> {
         }
         let is_known = param::is_in(url, rules);
         let is_signed = functional::is_signed(url);
+        if known.is_none() && !is_functional && !is_signed && !is_known {
+            if redirect::carries_address(url) {
+                return found(Kind::Click, &[Evidence::SaysClick]);
+            }
+            if redirect::is_opaque(url) {
+                return found(Kind::Click, &[Evidence::PersonalToken]);
+            }
+        }
         // A link that does something for the reader knows who it is for.
         let may_know = is_functional || is_signed;
         let reasons = [

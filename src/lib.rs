@@ -42,6 +42,7 @@ mod personal;
 mod place;
 mod print;
 mod recipient;
+mod redirect;
 pub mod rules;
 mod seen;
 mod shared;

@@ -51,7 +51,8 @@ fn path_stems(url: &Url) -> impl Iterator<Item = &str> {
     url.path().split('/').map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, extension)| if extension.len() <= 4 { stem } else { segment }))
 }
 
-fn runs(text: &str) -> impl Iterator<Item = &str> {
+/// Pieces of token characters.
+pub(crate) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '~' | '=')))
 }
 
