@@ -265,11 +265,12 @@ impl<'a> Context<'a> {
         }
         let is_known = param::is_in(url, rules);
         let is_signed = functional::is_signed(url);
-        if known.is_none() && !is_functional && !is_signed && !is_known {
+        if known.is_none() && !is_functional && !is_known {
+            // Redirectors sign what they were told as well.
             if redirect::carries_address(url) {
                 return found(Kind::Click, &[Evidence::SaysClick]);
             }
-            if redirect::is_opaque(url) {
+            if !is_signed && redirect::is_opaque(url) {
                 return found(Kind::Click, &[Evidence::PersonalToken]);
             }
         }

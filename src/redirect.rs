@@ -7,53 +7,72 @@ use crate::words::Words;
 use std::sync::LazyLock;
 use url::Url;
 
-/// Labels of hosts that senders keep for their mailings. Figures behind them do not count: `url1234`, `em12`.
+/// Labels of hosts that senders keep for their mailings, or parts of them: `email-link`. Figures behind them do not count: `url1234`.
 const MAILING_LABELS: &[&str] = &[
+    "ablink",
+    "alert",
+    "alerts",
+    "boletin",
+    "boletines",
     "c",
     "campaign",
     "campaigns",
+    "campagne",
     "click",
     "clicks",
     "clk",
     "comms",
     "communication",
     "communications",
+    "correo",
     "crm",
     "ct",
+    "deals",
     "e",
     "edm",
     "el",
     "elink",
+    "elinks",
     "em",
     "email",
+    "emailing",
     "emails",
     "eml",
     "enews",
     "engage",
+    "envios",
     "go",
     "info",
+    "infolettre",
     "l",
     "link",
     "links",
     "lnk",
     "lnks",
+    "lt",
     "mail",
     "mailer",
     "mailing",
     "mailings",
     "marketing",
+    "mg",
     "mkt",
     "news",
     "newsletter",
     "newsletters",
+    "nieuwsbrief",
     "nl",
     "notifications",
+    "offers",
+    "promo",
+    "promos",
     "r",
     "rdir",
     "redir",
     "redirect",
     "reply",
     "response",
+    "sg",
     "t",
     "tr",
     "track",
@@ -122,12 +141,15 @@ static HANDLES: LazyLock<Words> = LazyLock::new(|| Words::of(HANDLING_WORDS));
 /// A host for mailings, and nothing after it but a code: no word of a page. On 190 real mails: 1,500 links, all of them clicks.
 pub(crate) fn is_opaque(url: &Url) -> bool {
     let host = url.host_str().unwrap_or("");
-    let labels = host.strip_suffix(site(host)).unwrap_or("").split('.');
+    let labels = host.strip_suffix(site(host)).unwrap_or("").split(['.', '-']);
     let is_mailing = labels.map(|label| label.trim_end_matches(|c: char| c.is_ascii_digit())).any(|label| IS_MAILING.has(label));
     let query = url.query().unwrap_or("");
     let mut values = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
     let parts = || url.path().split('/');
-    is_mailing && parts().all(|part| is_code(part) || is_mark(part)) && query.matches('&').count() < MOST_VALUES && (parts().any(is_code) || values.any(is_code))
+    is_mailing
+        && parts().all(|part| is_code(part) || is_mark(part))
+        && query.matches('&').count() < MOST_VALUES
+        && (parts().any(is_code) || values.any(is_code))
 }
 
 /// The address holds that of another site, where a redirector has it. On 190 real mails: 48 links, none of them clean.
@@ -142,12 +164,15 @@ pub(crate) fn carries_address(url: &Url) -> bool {
     let is_other = |text: &str| host_of(text).is_some_and(|host| Some(site(&host.to_ascii_lowercase())) != own);
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let in_path = || path.match_indices("/http").any(|(at, _)| path.get(at + 1..).is_some_and(|rest| is_other(&percent_decode(rest))));
-    pairs.any(|(name, value)| value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && is_goal(name) && is_other(&percent_decode(value))) || in_path()
+    pairs.any(|(name, value)| value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && is_goal(name) && is_other(&percent_decode(value)))
+        || in_path()
 }
 
 fn is_goal(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.len() <= 1 || (GOAL_STEMS.iter().any(|stem| name.contains(stem)) && !OTHER_STEMS.iter().any(|stem| name.starts_with(stem))) || ["to", "go", "out", "rd", "ulp"].contains(&&*name)
+    name.len() <= 1
+        || (GOAL_STEMS.iter().any(|stem| name.contains(stem)) && !OTHER_STEMS.iter().any(|stem| name.starts_with(stem)))
+        || ["to", "go", "out", "rd", "ulp"].contains(&&*name)
 }
 
 /// The host of an address at the beginning of a text, that may have been encoded once too often or lost a slash.
