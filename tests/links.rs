@@ -83,6 +83,25 @@ fn redirectors_tell_where_they_lead() {
 }
 
 #[test]
+fn what_no_rule_knows_is_a_click_by_its_form_and_leads_nowhere() {
+    for text in [
+        "https://news.example.com/els/v2/AbCd1EfGh2JkLm3NpQr4St/YmFzZTY0YmFzZTY0YmFz",
+        "https://www.example.com/out?id=12&target=https%3A%2F%2Fshop.example.org%2Fsale",
+    ] {
+        let verdict = link(text);
+        assert_eq!((verdict.kind, verdict.vendor, verdict.destination), (Kind::Click, None, None), "{text}");
+    }
+    // What does something for the reader is left alone, and so is what is shared.
+    for text in [
+        "https://news.example.com/unsubscribe/AbCd1EfGh2JkLm3NpQr4St",
+        "https://www.example.com/login?target=https%3A%2F%2Fshop.example.org%2Fsale",
+        "https://www.example.com/share?url=https%3A%2F%2Fshop.example.org%2Fsale",
+    ] {
+        assert_eq!(link(text).kind, Kind::Clean, "{text}");
+    }
+}
+
+#[test]
 fn wrappers_and_proxies_come_off() {
     let mut wrong = Vec::new();
     for line in lines(include_str!("fixtures/wrappers.tsv")) {
