@@ -62,8 +62,8 @@ struct Tables {
     tlds: String,
     vendor_count: usize,
     /// The words of each entry, in the order of the entries.
-    rule_words: Vec<Vec<u32>>,
-    wrapper_words: Vec<Vec<u32>>,
+    rule_words: Vec<filing::Filing>,
+    wrapper_words: Vec<filing::Filing>,
 }
 
 impl Tables {
@@ -94,7 +94,7 @@ impl Tables {
                         pattern_code(&rule.pattern)
                     )
                 })?;
-                self.rule_words.push(filing::words(&pattern));
+                self.rule_words.push(filing::filing(&pattern));
             }
             self.vendor_count += 1;
         }
@@ -133,7 +133,7 @@ impl Tables {
                 return Err(format!("{file}: {}: kind {:?} is none of image, link, gateway", wrapper.name, wrapper.kind));
             }
             let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
-            self.wrapper_words.push(filing::words(&pattern));
+            self.wrapper_words.push(filing::filing(&pattern));
             let code = pattern_code(&wrapper.pattern);
             self.write(|t| {
                 writeln!(

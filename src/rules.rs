@@ -220,7 +220,7 @@ impl RuleSet {
 
 fn fitting<T>(url: &Url, index: &Index, table: &'static [T], pattern: impl Fn(&T) -> &Pattern) -> Vec<&'static T> {
     let Some(host) = url.host_str() else { return Vec::new() };
-    let places = index.find(matcher::words(host, url.path(), url.query()));
+    let places = index.find(&matcher::words(host, url.path(), url.query()));
     if places.is_empty() {
         return Vec::new();
     }
