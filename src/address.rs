@@ -4,6 +4,7 @@ use crate::destination;
 use crate::pattern::{Host, Piece, Segment};
 use crate::place::site;
 use crate::rules::{Original, RuleSet};
+use std::borrow::Cow;
 use url::Url;
 
 /// Longest address that is looked at, in bytes. Browsers take more; a picture with a longer address is held.
@@ -161,6 +162,14 @@ fn carried_as_written<'a>(query: &'a str, key: &str) -> Option<&'a str> {
 /// Decodes percent escapes once. `+` stays: inside an address it is no space.
 #[must_use]
 pub fn percent_decode(text: &str) -> String {
+    decoded(text).into_owned()
+}
+
+/// The same, of a text that mostly holds none.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -178,7 +187,7 @@ pub fn percent_decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&out).into_owned().into()
 }
 
 #[cfg(test)]

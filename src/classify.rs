@@ -29,6 +29,9 @@ type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 /// get no verdict. A fact that cannot be read gets none either, and so stays held.
 #[must_use]
 pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
+    if message.facts.is_empty() {
+        return Vec::new();
+    }
     let rules = RuleSet::built_in();
     let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
     let seen = collect(message, page.as_ref(), rules);
@@ -57,14 +60,14 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     Verdict {
         fact: thing.fact.id,
         at: thing.spot.end,
-        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.to_string() },
+        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.as_str().to_owned() },
         vector: thing.spot.vector,
         kind: found.kind,
         act,
         vendor: found.vendor,
         host: unwrapped.url.host_str().unwrap_or_default().to_owned(),
         evidence,
-        destination: found.destination.as_ref().map(|end| end.url.to_string()),
+        destination: found.destination.as_ref().map(|end| end.url.as_str().to_owned()),
         direct: found.destination.as_ref().is_some_and(|end| end.is_sure && unwrapped.is_sure),
         gateway: unwrapped.gateway,
         leads: found.leads.clone(),
@@ -258,16 +261,16 @@ impl<'a> Context<'a> {
         if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || hint::is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
-        let is_functional = functional::speaks(url, rules);
+        let bare = param::stripped(url, rules);
+        let is_functional = functional::does_something(url, bare.as_ref().unwrap_or(url));
         if known.is_none() && !is_functional && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
-        let is_known = param::is_in(url, rules);
         let is_signed = functional::is_signed(url);
         // A link that does something for the reader knows who it is for.
         let may_know = is_functional || is_signed;
         let reasons = [
-            (is_known, Evidence::TrackingParameter),
+            (bare.is_some(), Evidence::TrackingParameter),
             (!may_know && hint::says_origin(url), Evidence::SaysOrigin),
             (!may_know && names_reader, Evidence::RecipientAddress),
             (!may_know && personal::has_payload(url), Evidence::PersonalToken),
@@ -275,14 +278,9 @@ impl<'a> Context<'a> {
         let evidence: Vec<Evidence> = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
         let kind = if evidence.is_empty() { Kind::Clean } else { Kind::Param };
         // What is only guessed stays in the link, and so does everything where it does something for the reader.
-        let destination = if may_know {
-            None
-        } else if is_known {
-            Some(param::strip(url, rules))
-        } else {
-            // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
-            (unwrapped.gateway.is_some() && unwrapped.is_unwrapped).then(|| url.clone())
-        };
+        // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
+        let unwrapped = || (unwrapped.gateway.is_some() && unwrapped.is_unwrapped).then(|| url.clone());
+        let destination = if may_know { None } else { bare.or_else(unwrapped) };
         let destination = destination.map(|url| End { url, is_sure: true, may_open: true });
         Found { destination, is_direct: true, ..found(kind, &evidence) }
     }

@@ -91,7 +91,20 @@ fn refresh(text: &str) -> Option<Spot<'_>> {
     plain(Vector::MetaRefresh, url).map(|spot| Spot { end: text.len(), ..spot })
 }
 
+/// Says whether a style could name an address: by one of four functions. An escape could hide them.
+pub(crate) fn may_be_in(style: &str) -> bool {
+    if !style.contains(['(', '\\']) {
+        return false;
+    }
+    let lower = style.to_ascii_lowercase();
+    lower.contains('\\') || ["url(", "src(", "image(", "image-set("].iter().any(|name| lower.contains(name))
+}
+
 fn css(vector: Vector, text: &str) -> Vec<Spot<'_>> {
+    let may_import = || text.contains('@') && text.to_ascii_lowercase().contains("@import");
+    if !may_be_in(text) && !may_import() {
+        return Vec::new();
+    }
     let mut parser = Parser::new(text);
     let mut found = Css { vector, at_rule: None, spots: Vec::new() };
     let _ = found.walk(&mut parser, 0, false);
