@@ -35,6 +35,8 @@ pub mod lower;
 pub mod mail;
 mod matcher;
 #[cfg(feature = "audit")]
+mod namespace;
+#[cfg(feature = "audit")]
 mod open_elements;
 mod param;
 pub mod pattern;
@@ -46,6 +48,8 @@ pub mod rules;
 mod seen;
 mod shared;
 pub mod spot;
+#[cfg(feature = "audit")]
+pub mod tokens;
 mod verdict;
 pub mod webmail;
 mod words;
