@@ -108,21 +108,18 @@ impl Tables {
             }
         }
         for webmail in &rules.webmail {
+            // Of the patterns in the order of the file, those of the proxies come first.
             let first = self.proxies.lines().count();
-            for proxy in &webmail.proxies {
-                parse(proxy).map_err(|e| format!("{file}: {}: {proxy:?}: {e}", webmail.name))?;
-                self.write(|t| writeln!(t.proxies, "{},", pattern_code(proxy)))?;
+            for pattern in webmail.proxies.iter().chain(&webmail.passes) {
+                parse(pattern).map_err(|e| format!("{file}: {}: {pattern:?}: {e}", webmail.name))?;
+                self.write(|t| writeln!(t.proxies, "{},", pattern_code(pattern)))?;
             }
+            let (middle, last) = (first + webmail.proxies.len(), first + webmail.proxies.len() + webmail.passes.len());
             self.write(|t| {
                 writeln!(
                     t.webmails,
-                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, own: &{:?}, services: &{:?}, proxies: ({first}, {}) }},",
-                    webmail.name,
-                    webmail.title,
-                    webmail.pages,
-                    webmail.own,
-                    webmail.services,
-                    first + webmail.proxies.len()
+                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, optional: {}, frames: &{:?}, own: &{:?}, services: &{:?}, proxies: ({first}, {middle}), passes: ({middle}, {last}) }},",
+                    webmail.name, webmail.title, webmail.pages, webmail.optional, webmail.frames, webmail.own, webmail.services
                 )
             })?;
         }

@@ -47,7 +47,9 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     let mut evidence = found.evidence.clone();
     // A message may carry a copy of the webmail's markup, and so lie about what is outside: a picture that tracks is held there too.
     let tracks = if thing.spot.vector.is_picture() { found.kind == Kind::Open } else { evidence.contains(&Evidence::KnownEndpoint) };
-    let act = if thing.fact.outside && !tracks && !thing.fact.vector.is_link() {
+    let act = if thing.address.passes {
+        Act::Leave
+    } else if thing.fact.outside && !tracks && !thing.fact.vector.is_link() {
         // The webmail's own pictures and add-ins are between the reader and the webmail, however much the reader wants held.
         Act::Release
     } else {

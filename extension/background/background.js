@@ -7,10 +7,14 @@ import * as engine from './engine.js';
 import * as network from './network.js';
 import * as reports from './reports.js';
 import * as settings from './settings.js';
+import * as shown from './shown.js';
 
 /**
  * @typedef {chrome.runtime.MessageSender} From
- * @typedef {{name: string, host: string | null}} Webmail  `host` only when the reader added it
+ * @typedef {{host: string, origins: string[], missing: string[]}} State  of a webmail that the reader added: what goes with it,
+ *   and what of it the browser did not grant
+ * @typedef {{name: string, host: string | null, passes: boolean, state: State | null}} Webmail  `host` only when the reader
+ *   added it; `passes` where its own servers fetch pictures
  * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail}} Frame
  */
 
@@ -29,11 +33,12 @@ const FROM_PAGES = {
   judge: async ({ messages }, { tabId, page }) => {
     engine.load().catch(() => {});
     const isAnonymous = messages.some((/** @type {any} */ message) => !message.sender);
-    const [{ strictness, allowed, choice, repliesCleaned }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
+    const keys = messages.map((/** @type {any} */ { key }) => String(key));
+    const [{ strictness, allowed, choice, repliesCleaned }, token, report, open] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null, shown.among(page, keys)]);
     const fallback = onlySender(report);
-    const asked = messages.map((/** @type {any} */ message) => {
+    const asked = messages.map((/** @type {any} */ { key, ...message }) => {
       const sender = settings.normal(message.sender?.address) ?? fallback;
-      return { message: { ...message, sender }, allowed: sender !== null && allowed.includes(sender) };
+      return { message: { ...message, sender }, allowed: open.has(String(key)) || (sender !== null && allowed.includes(sender)) };
     });
     const verdicts = await engine.ask({ messages: asked, setting: { strictness, page } });
     const answers = asked.map((/** @type {{allowed: boolean}} */ { allowed }, /** @type {number} */ index) => ({
@@ -44,9 +49,10 @@ const FROM_PAGES = {
     network.renewToken().catch(() => {});
     return { answers, choice, repliesCleaned };
   },
-  /** What stands in a frame. */
-  tell: async ({ messages }, { tabId, frameId, webmail }) => {
-    await reports.tell(tabId, frameId, webmail.name, messages);
+  /** What stands in a frame; and what a frame within it, which cannot see it, asked to know. */
+  tell: async ({ messages, around }, { tabId, frameId, webmail }) => {
+    if (around) await api.tabs.sendMessage(tabId, { kind: 'around', around }).catch(() => {});
+    else await reports.tell(tabId, frameId, webmail.name, messages);
     return { ok: true };
   },
   /** The reader follows a link. A tab made here sends no referrer and cannot reach the webmail. */
@@ -84,17 +90,29 @@ const FROM_OURS = {
     if (!webmail) return { state: 'not-webmail', addable: added.addable(url), messages: [] };
     const report = (await reports.of(tabId)) ?? { webmail: webmail.name, frames: {} };
     const { allowed, isBroken } = await readSettings();
-    const messages = reports.summary(report).map((seen) => ({ ...seen, allowed: seen.sender !== null && allowed.includes(settings.normal(seen.sender.address) ?? '') }));
-    return { state: isBroken ? 'storage-broken' : 'ok', added: webmail.host, messages };
+    const summary = reports.summary(report);
+    const open = await shown.among(url ?? '', summary.map(({ key }) => key));
+    const messages = summary.map((seen) => ({ ...seen, allowed: open.has(seen.key) || (seen.sender !== null && allowed.includes(settings.normal(seen.sender.address) ?? '')) }));
+    const { state, ...rest } = webmail;
+    return { state: isBroken ? 'storage-broken' : 'ok', ...rest, added: state, messages };
   },
   /** Webmails that the reader added. */
-  'added-list': async () => ({ hosts: await added.hosts() }),
+  'added-list': async () => {
+    const all = await added.webmails();
+    return { webmails: all.map((webmail) => ({ host: webmail.host, origins: added.ownOf(webmail, all) })) };
+  },
   /** The browser has already granted or taken the permission; this waits until all is done. */
   'added-changed': async () => {
     await followAdded();
     return { ok: true };
   },
-  allow: async ({ address, allowed }) => {
+  allow: async ({ address, allowed, tabId, key }) => {
+    if (key !== undefined) {
+      const { url = '' } = await api.tabs.get(tabId);
+      await shown.show(url, key, allowed === true);
+      await api.tabs.sendMessage(tabId, { kind: 'settings-changed' }).catch(() => {});
+      return { ok: true };
+    }
     const normal = settings.normal(address);
     if (!normal) return { ok: false, code: 'no-address' };
     await settings.allow(normal, allowed === true);
@@ -161,8 +179,12 @@ async function frameOf({ tab, frameId, url }) {
 async function webmailOf(page) {
   const { protocol = '', hostname = '' } = URL.canParse(page) ? new URL(page) : {};
   const named = WEBMAILS.find(({ pages }) => pages.includes(hostname));
-  if (named) return { name: named.name, host: null };
-  return protocol === 'https:' && (await added.hosts()).includes(hostname) ? { name: 'added', host: hostname } : null;
+  if (named) return { name: named.name, host: null, passes: false, state: null };
+  const all = await added.webmails();
+  const own = protocol === 'https:' ? added.find(all, hostname) : undefined;
+  if (!own) return null;
+  const { name, passes, host, missing } = own;
+  return { name, host: hostname, passes, state: { host, origins: added.ownOf(own, all), missing } };
 }
 
 api.runtime.onMessage.addListener((request, from, respond) => {
@@ -189,17 +211,20 @@ api.tabs.onRemoved.addListener((tabId) => reports.forget(tabId));
 /** Webmails were added or removed: by our button, or in the browser's own settings. */
 async function followAdded() {
   await added.follow();
-  for (const tabId of await network.freeTabs(await added.hosts())) {
+  for (const tabId of await network.freeTabs((await added.webmails()).flatMap(({ hosts }) => hosts))) {
     await reports.forget(tabId);
     api.tabs.sendMessage(tabId, { kind: 'stop' }).catch(() => {});
   }
   await startInOpenTabs();
 }
 api.permissions.onAdded.addListener(followAdded);
-api.permissions.onRemoved.addListener(followAdded);
+api.permissions.onRemoved.addListener(async () => {
+  await followAdded();
+  await added.giveBack();
+});
 
 async function webmailTabs() {
-  return api.tabs.query({ url: [...PAGES, ...(await added.hosts()).map(added.pattern)] });
+  return api.tabs.query({ url: [...PAGES, ...(await added.webmails()).flatMap(({ hosts }) => hosts.map(added.pattern))] });
 }
 
 /** Pages that were open before have no content script, or an old one that can no longer ask. */

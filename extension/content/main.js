@@ -17,6 +17,8 @@
   const messages = new Map();
   let isAsking = false;
   let isStopped = false;
+  let isAnswered = false;
+  let isOutdated = false;
   let lastTold = '';
 
   /** A browser fetches it by itself. @param {Slot} slot */
@@ -30,12 +32,17 @@
     const body = briefgeheim.page.bodyOf(slot.element);
     let message = messages.get(body);
     if (!message) {
-      message = { body, sender: null, allowed: false, slots: new Set() };
+      message = { body, sender: null, key: '', subject: null, allowed: false, slots: new Set() };
       messages.set(body, message);
       if (body) shown.observe(body);
     }
-    message.sender ??= briefgeheim.page.sender(body);
     return message;
+  };
+
+  /** Looks anew whose message it is: a webmail may show another one in the same place. @param {MessageState} message */
+  const know = (message) => {
+    const { page } = briefgeheim;
+    Object.assign(message, { sender: page.sender(message.body), key: page.keyOf(message.body), subject: page.subject(message.body) });
   };
 
   /** @param {object} request */
@@ -73,6 +80,7 @@
       isAsking = false;
     }
     tell();
+    if (isOutdated) onNews();
   };
 
   /** @param {Slot[]} batch */
@@ -86,14 +94,18 @@
       message.slots.add(slot);
       groups.set(message, [...(groups.get(message) ?? []), slot]);
     }
+    await briefgeheim.around.ask();
+    for (const message of groups.keys()) know(message);
     const recipient = briefgeheim.page.recipient();
     const asked = [...groups].map(([message, slots]) => ({
       sender: message.sender,
+      key: message.key,
       recipient,
       base: document.baseURI,
       facts: slots.map((slot) => slot.fact),
     }));
     const { answers, choice, repliesCleaned } = await send({ kind: 'judge', messages: asked });
+    isAnswered = true;
     if (isStopped) return;
     briefgeheim.links.choose(choice);
     [...groups].forEach(([message, slots], index) => {
@@ -114,7 +126,7 @@
     /** @type {{slot: Slot, verdict: Verdict}[]} */
     const links = [];
     for (const slot of slots) {
-      if (slot.fact.outside) continue;
+      if (slot.fact.outside || briefgeheim.page.isRow(slot.element)) continue;
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
       const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
       if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
@@ -128,6 +140,7 @@
   /** The engine gave no answer. Nothing has leaked; the page says so and offers a way out. @param {boolean} isReplaced */
   const unreachable = (isReplaced) => {
     const isMissing = [...waiting].some(isFetched);
+    isAnswered = false;
     if (isReplaced) {
       stop();
       if (isMissing) briefgeheim.notice.show('updated', () => location.reload());
@@ -161,15 +174,18 @@
         shown.unobserve(body);
       }
       const isShown = !body || body.getClientRects().length > 0 || window !== window.top;
-      if (!message.slots.size || !isShown) continue;
-      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
+      if (!message.slots.size || !isShown || (!body && briefgeheim.page.isFrameOnly())) continue;
+      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !briefgeheim.page.isRow(slot.element));
       const found = slots.flatMap((slot) => slot.verdicts ?? []);
       const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
+      // Fetched by the webmail's own servers.
+      const passed = found.filter((verdict) => verdict.act === 'leave' && verdict.kind === 'open').map(({ vendor, host }) => ({ vendor, host }));
       const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
       // What has no answer yet is still being looked at.
       const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
-      if (!message.sender && !body && !blocked.length && !links.length && !held) continue;
-      seen.push({ sender: message.sender, allowed: message.allowed, blocked, links, held });
+      if (!message.sender && !body && !blocked.length && !links.length && !held && !passed.length) continue;
+      const { sender, key, subject, allowed } = message;
+      seen.push({ sender, key, subject, isPage: !body && !briefgeheim.page.told, allowed, blocked, links, passed, held });
     }
     const text = JSON.stringify(seen);
     if (text === lastTold) return;
@@ -189,7 +205,7 @@
 
   /** Inside a message, a style may hide or show everything below it. @param {Element} element @param {string | null} attribute */
   const mayHide = (element, attribute) =>
-    (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies || briefgeheim.page.bodyOf(element) !== null);
+    (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies.length || briefgeheim.page.bodyOf(element) !== null);
 
   /** What was seen before the page showed which webmail it is belongs to a message now. */
   const recognise = () => {
@@ -198,6 +214,7 @@
   };
 
   const observer = new MutationObserver((records) => {
+    briefgeheim.around.review();
     if (briefgeheim.adapter === briefgeheim.adapters.generic) recognise();
     /** @type {Set<Element>} */
     const roots = new Set();
@@ -224,7 +241,7 @@
     if (found.size) return enqueue(found);
     // The sender may be written after the body.
     const late = [...messages.values()].filter((message) => message.body?.isConnected && !message.sender && briefgeheim.page.sender(message.body));
-    if (late.length) again(late);
+    if (late.length) enqueue(late.flatMap((message) => [...message.slots]));
     else if (isRemoval || roots.size) tell();
   });
 
@@ -241,13 +258,20 @@
     if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
   };
 
-  /** @param {{kind?: string, choice?: LinkChoice}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
+  /** Whose this is has changed: judged anew without being fetched anew, so that what was shown stays. */
+  const onNews = () => {
+    isOutdated = isAsking;
+    if (!isAsking) enqueue([...messages.values()].flatMap((message) => [...message.slots]));
+  };
+
+  /** @param {{kind?: string, choice?: LinkChoice, around?: {number: string, around: Around | null}}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
   const onMessage = (message, _, respond) => {
     if (message.kind === 'ping') respond(true);
     if (message.kind === 'stop') {
       briefgeheim.stop?.();
       briefgeheim.mark.clear([...messages.values()].flatMap((message) => [...message.slots]));
     }
+    if (message.kind === 'around' && message.around && briefgeheim.around.hear(message.around)) onNews();
     if (message.kind === 'settings-changed') again(messages.values());
     if (message.kind === 'choice-changed' && message.choice) briefgeheim.links.choose(message.choice);
     if (message.kind === 'shown') showAnyway();
@@ -273,12 +297,14 @@
     briefgeheim.mark.stop();
     briefgeheim.links.stop();
     briefgeheim.card.stop();
+    briefgeheim.around.stop();
     try {
       api.runtime.onMessage.removeListener(onMessage);
     } catch {
       // The extension is gone, and its listeners with it.
     }
   };
+  briefgeheim.state = () => ({ messages: [...messages.values()], isAnswered });
   briefgeheim.stop = () => {
     stop();
     briefgeheim.notice.hide();

@@ -101,8 +101,10 @@ briefgeheim.mark = (() => {
   /** Where a mark for a hidden thing can be seen: outside of what hides it, inside the message. @param {Slot} slot */
   const anchorOf = (slot) => {
     let anchor = slot.element;
-    const body = slot.message?.body ?? slot.element.ownerDocument.body;
-    if (!body || anchor === body || !body.contains(anchor)) return null;
+    const page = slot.element.ownerDocument;
+    // The body may be the frame that this page stands in.
+    const body = slot.message?.body?.ownerDocument === page ? slot.message.body : page.body;
+    if (!body || anchor === body || anchor === page.body || !body.contains(anchor)) return null;
     for (let node = anchor.parentElement; node && node !== body; node = node.parentElement) {
       if (node.matches(STRUCTURE) || node.matches('a') || getComputedStyle(node).display === 'none') anchor = node;
     }
@@ -122,7 +124,8 @@ briefgeheim.mark = (() => {
     const content = document.createRange();
     content.selectNodeContents(link);
     const end = [...(isText ? content : link).getClientRects()].at(-1);
-    const edge = (slot.message?.body ?? document.documentElement).getBoundingClientRect();
+    const body = slot.message?.body;
+    const edge = (body?.ownerDocument === document ? body : document.documentElement).getBoundingClientRect();
     // Standing out of the last letter at the edge of the message would make it wider.
     const isAtEdge = end !== undefined && (own.direction === 'rtl' ? end.left - edge.left : edge.right - end.right) <= OUT_PX;
     return { inText, isText, isRunning, isAtEdge, isDark: isDark(isRunning ? parent : link), end, isRightToLeft: own.direction === 'rtl', size: parseFloat(own.fontSize) || 16 };

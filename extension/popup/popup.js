@@ -3,6 +3,7 @@
 import { api, t } from '../shared/platform.js';
 import { announce, ask, byId, isDone, localise } from '../shared/page.js';
 import { explainAdd } from './add.js';
+import { copyDiagnosis, drawDiagnosis } from './diagnosis.js';
 import { askReport } from './report.js';
 import { draw, drawShown, explainSwitch } from './view.js';
 
@@ -37,7 +38,7 @@ function show(report) {
   const isNew = JSON.stringify(report) !== JSON.stringify(popup.report);
   popup.report = report;
   if (isNew) {
-    draw(report, { allow, showTab, retry: lookAfresh, add: (host) => change(host, true), remove: (host) => change(host, false) });
+    draw(report, { allow, showMessage, showTab, retry: lookAfresh, add: (host, origins) => change(host, origins, true), remove: (host, origins) => change(host, origins, false) });
   }
 }
 
@@ -69,21 +70,40 @@ async function follow(again) {
  * @param {boolean} allowed
  * @returns {Promise<void>}
  */
-async function allow(address, allowed) {
+function allow(address, allowed) {
+  return choose({ kind: 'allow', address, allowed }, address, (message) => message.sender?.address === address, t(allowed ? 'allow_done' : 'allow_undone', address));
+}
+
+/**
+ * Shows everything in one message of which nobody knows the sender, for this browser session.
+ * @param {string} key
+ * @param {boolean} allowed
+ * @returns {Promise<void>}
+ */
+function showMessage(key, allowed) {
+  return choose({ kind: 'allow', key, tabId: popup.tabId, allowed }, key, (message) => message.key === key, t(allowed ? 'show_message_done' : 'show_message_undone'));
+}
+
+/**
+ * @param {{kind: string, allowed: boolean, [field: string]: unknown}} request
+ * @param {string} name  of the switch
+ * @param {(message: import('./report.js').Message) => boolean} isMeant
+ * @param {string} done  what to say then
+ * @returns {Promise<void>}
+ */
+async function choose(request, name, isMeant, done) {
   if (popup.report === null) {
     return;
   }
   popup.round += 1;
   const before = popup.report;
-  const messages = before.messages.map((message) =>
-    message.sender?.address === address ? { ...message, allowed } : message);
-  show({ ...before, messages });
-  if (isDone(await ask({ kind: 'allow', address, allowed }))) {
-    announce(t(allowed ? 'allow_done' : 'allow_undone', address));
+  show({ ...before, messages: before.messages.map((message) => (isMeant(message) ? { ...message, allowed: request.allowed } : message)) });
+  if (isDone(await ask(request))) {
+    announce(done);
     await follow(true);
   } else {
     show(before);
-    explainSwitch(address, t('not_saved'));
+    explainSwitch(name, t('not_saved'));
     announce(t('not_saved'));
   }
 }
@@ -92,11 +112,12 @@ async function allow(address, allowed) {
  * Adds or removes the webmail of this tab. The browser may ask the reader and close this popup over it: the background does
  * the rest by itself.
  * @param {string} host
+ * @param {string[]} hosts  all that it needs
  * @param {boolean} isWanted
  * @returns {Promise<void>}
  */
-async function change(host, isWanted) {
-  const origins = [`https://${host}/*`];
+async function change(host, hosts, isWanted) {
+  const origins = hosts.map((one) => `https://${one}/*`);
   const change = isWanted ? api.permissions.request({ origins }) : api.permissions.remove({ origins });
   const done = (await change.catch(() => false)) && isDone(await ask({ kind: 'added-changed' }));
   if (done) {
@@ -138,6 +159,8 @@ async function start() {
     window.close();
   });
   popup.tabId = await findTab();
+  byId('diagnosis', HTMLDetailsElement).addEventListener('toggle', () => drawDiagnosis(popup.tabId, popup.report));
+  byId('diagnosis-copy', HTMLButtonElement).addEventListener('click', copyDiagnosis);
   await lookAfresh();
 }
 

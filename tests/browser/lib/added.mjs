@@ -24,10 +24,10 @@ export async function popupOf(browser, office, page, host) {
 
 /**
  * Presses "Protect this webmail", and yes in the browser's question.
- * @param {Browser} browser @param {Page} office @param {Page} page @param {string} host
+ * @param {Browser} browser @param {Page} office @param {Page} page @param {string} host @param {string[]} [others]  that it needs, too
  */
-export async function protect(browser, office, page, host) {
-  await browser.agreeTo(host);
+export async function protect(browser, office, page, host, others = []) {
+  for (const one of [host, ...others]) await browser.agreeTo(one);
   const popup = await popupOf(browser, office, page, host);
   await popup.click('[data-key=add]');
   await until(popup, (wanted) => document.getElementById('live')?.textContent === wanted, `${host} is protected from now on.`);
