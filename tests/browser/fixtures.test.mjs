@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { protect, tabOf } from './lib/added.mjs';
+import { protect, reported, tabOf } from './lib/added.mjs';
 import { launch } from './lib/browser.mjs';
 import { ROOT, dist } from './lib/dist.mjs';
 import { FIXTURES, WEBMAILS } from './lib/fixtures.mjs';
@@ -82,23 +82,6 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       return results.map(({ result }) => /** @type {any} */ (result)).filter(Boolean);
     }, tab);
 
-    /** Waits until the popup would say this, asking at every change. @param {number} tab @param {unknown} wanted */
-    const reported = (tab, wanted) => office.evaluate((tabId, expected, bound) => new Promise((resolve) => {
-      const look = async () => {
-        const { messages } = await chrome.runtime.sendMessage({ kind: 'report', tabId });
-        const told = messages.filter((/** @type {any} */ { blocked, passed }) => blocked.length || passed.length)
-          .map((/** @type {any} */ { sender, subject, blocked, passed }) => ({ sender: sender?.address ?? null, subject, blocked: blocked.length, passed: passed.reduce((/** @type {number} */ sum, /** @type {any} */ { count }) => sum + count, 0) }));
-        if (JSON.stringify(told) !== expected && performance.now() < end) return;
-        chrome.storage.onChanged.removeListener(look);
-        clearTimeout(timer);
-        resolve(told);
-      };
-      const end = performance.now() + bound;
-      const timer = setTimeout(look, bound + 50);
-      chrome.storage.onChanged.addListener(look);
-      void look();
-    }), tab, JSON.stringify(wanted), LONGEST_REPORT_MS);
-
     for (const [fixture, expected] of Object.entries(FIXTURES)) {
       for (const isScrambled of [false, true]) {
         it(`${fixture}${isScrambled ? ', all names replaced' : ''}`, async () => {
@@ -122,7 +105,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
           await web.waitFor(() => [...ordinary, ...others].every((url) => times(url) > 0), BOUND_MS, `the pictures of ${fixture}: ${[...ordinary, ...others].filter((url) => times(url) === 0)}`);
           if (!isScrambled) {
             const tab = await tabOf(office, new URL(address).host);
-            assert.deepEqual(await reported(tab, expected.reported), expected.reported);
+            assert.deepEqual(await reported(office, tab, expected.reported, LONGEST_REPORT_MS), expected.reported);
             const seen = await read(tab);
             assert.deepEqual(seen.flatMap(({ messages = [] }) => messages), expected.messages);
             assert.deepEqual([...new Set(seen.flatMap((frame) => ('recipient' in frame && frame.recipient ? [frame.recipient] : [])))], expected.recipient ? [expected.recipient] : []);
