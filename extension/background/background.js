@@ -15,7 +15,8 @@ import * as shown from './shown.js';
  *   and what of it the browser did not grant
  * @typedef {{name: string, host: string | null, passes: boolean, state: State | null}} Webmail  `host` only when the reader
  *   added it; `passes` where its own servers fetch pictures
- * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail}} Frame
+ * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail, isInside: boolean}} Frame  `isInside`: the tab shows
+ *   a webmail, and no other site around one
  */
 
 /**
@@ -50,10 +51,10 @@ const FROM_PAGES = {
     return { answers, choice, repliesCleaned };
   },
   /** What stands in a frame; and what a frame within it, which cannot see it, asked to know. */
-  tell: async ({ messages, around }, { tabId, frameId, webmail }) => {
+  tell: async ({ messages, around }, { tabId, frameId, webmail, isInside }) => {
     if (around) await api.tabs.sendMessage(tabId, { kind: 'around', around }).catch(() => {});
-    else await reports.tell(tabId, frameId, webmail.name, messages);
-    return { ok: true };
+    else if (messages) await reports.tell(tabId, frameId, webmail.name, messages);
+    return { ok: true, isInside };
   },
   /** The reader follows a link. A tab made here sends no referrer and cannot reach the webmail. */
   'open-link': async ({ url, where }, { tabId }) => {
@@ -172,7 +173,7 @@ async function frameOf({ tab, frameId, url }) {
   const page = tab?.url ?? url;
   if (tab?.id === undefined || frameId === undefined || !page) return null;
   const webmail = await webmailOf(page);
-  return webmail ? { tabId: tab.id, frameId, page, webmail } : null;
+  return webmail ? { tabId: tab.id, frameId, page, webmail, isInside: tab.url !== undefined } : null;
 }
 
 /** @param {string} page @returns {Promise<Webmail | null>} */

@@ -21,6 +21,10 @@ briefgeheim.around = (() => {
   const ask = async () => {
     if (!isInner || isIgnored) return;
     if (!number) {
+      // Another site that shows a webmail in a frame shall not learn that we are there.
+      const answer = await briefgeheim.api.runtime.sendMessage({ kind: 'tell' }).catch(() => null);
+      isIgnored = answer?.isInside !== true;
+      if (isIgnored) return;
       const half = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       number = half + reversed(half);
     }

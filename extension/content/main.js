@@ -11,6 +11,10 @@
   const TRIES = 3;
   const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'contenteditable'];
 
+  const OBSERVED = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED };
+
+  /** @type {WeakSet<Node>} */
+  const entered = new WeakSet();
   /** @type {Set<Slot>} */
   const waiting = new Set();
   /** @type {Map<Element | null, MessageState>} */
@@ -213,8 +217,20 @@
     if (briefgeheim.recognise() !== before) enqueue([...messages.values()].flatMap((message) => [...message.slots]));
   };
 
+  /** Trees within trees are seen as the page is, in webmails that are made of them. No browser says when one begins. */
+  const enter = () => {
+    if (!briefgeheim.adapter.isDeep || briefgeheim.page.isBodyFrame()) return;
+    for (const tree of briefgeheim.page.roots(document).filter((one) => !entered.has(one))) {
+      entered.add(tree);
+      observer.observe(tree, OBSERVED);
+      tree.addEventListener('error', onError, true);
+      enqueue(briefgeheim.walk(tree));
+    }
+  };
+
   const observer = new MutationObserver((records) => {
     briefgeheim.around.review();
+    enter();
     if (briefgeheim.adapter === briefgeheim.adapters.generic) recognise();
     /** @type {Set<Element>} */
     const roots = new Set();
@@ -293,6 +309,7 @@
     observer.disconnect();
     shown.disconnect();
     window.removeEventListener('pageshow', onPageShow);
+    for (const type of ['load', 'DOMContentLoaded']) window.removeEventListener(type, enter, true);
     document.removeEventListener('error', onError, true);
     briefgeheim.mark.stop();
     briefgeheim.links.stop();
@@ -313,10 +330,13 @@
   briefgeheim.mark.sweep(document);
   begin();
   window.addEventListener('pageshow', onPageShow);
-  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED });
+  observer.observe(document, OBSERVED);
   document.addEventListener('error', onError, true);
   // Asked again, it comes with the token that is valid now.
   briefgeheim.release.whenFailed((slot) => enqueue([slot]));
   api.runtime.onMessage.addListener(onMessage);
   enqueue(briefgeheim.walk(document));
+  enter();
+  // Scripts that were loaded may have made some.
+  for (const type of ['load', 'DOMContentLoaded']) window.addEventListener(type, enter, true);
 })();

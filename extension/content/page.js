@@ -29,14 +29,21 @@ briefgeheim.page = (() => {
 
   /** All that a selector finds, for a webmail that is made of trees within trees also in those. @param {ParentNode} scope @param {string} selector @returns {Element[]} */
   const all = (scope, selector) => {
-    const found = [...scope.querySelectorAll(selector)];
-    if (!briefgeheim.adapter.isDeep) return found;
-    const hosts = scope instanceof Element ? [scope, ...scope.querySelectorAll('*')] : [...scope.querySelectorAll('*')];
-    return [...found, ...hosts.flatMap((host) => { const root = inside(host); return root ? all(root, selector) : []; })];
+    const trees = briefgeheim.adapter.isDeep ? [scope, ...roots(scope)] : [scope];
+    return trees.flatMap((tree) => [...tree.querySelectorAll(selector)]);
   };
 
   /** The element that a tree within a tree hangs on. @param {Node} node @returns {Element | null} */
   const hostOf = (node) => /** @type {Partial<ShadowRoot>} */ (node.getRootNode()).host ?? null;
+
+  /** Every tree within the trees of a node. @param {ParentNode} scope @returns {ShadowRoot[]} */
+  const roots = (scope) => {
+    const hosts = scope instanceof Element ? [scope, ...scope.querySelectorAll('*')] : [...scope.querySelectorAll('*')];
+    return hosts.flatMap((host) => {
+      const root = briefgeheim.mark.isOurs(host) ? null : inside(host);
+      return root ? [root, ...roots(root)] : [];
+    });
+  };
 
   /** What is around a node, out of trees within trees, too. @param {Node} node @returns {Element | null} */
   const up = (node) => node.parentElement ?? hostOf(node);
@@ -221,7 +228,7 @@ briefgeheim.page = (() => {
     isDraft,
     isBodyFrame,
     all,
-    inside,
+    roots,
     sender,
     recipient,
     id,

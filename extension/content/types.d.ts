@@ -20,7 +20,8 @@ interface Briefgeheim {
     isFrameOnly(): boolean;
     isRow(element: Element): boolean;
     all(scope: ParentNode, selector: string): Element[];
-    inside(element: Element): ShadowRoot | null;
+    /** Every tree within the trees of a node. */
+    roots(scope: ParentNode): ShadowRoot[];
     sender(body: Element | null): Sender | null;
     recipient(): string | null;
     id(body: Element | null): string | null;
