@@ -66,6 +66,7 @@ briefgeheim.around = (() => {
 
   /** Tells the frames that asked what is new about them. */
   const review = () => {
+    if (asked.size) briefgeheim.page.look();
     for (const [element, entry] of asked) {
       if (!element.isConnected) {
         asked.delete(element);

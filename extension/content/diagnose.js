@@ -3,6 +3,7 @@
 // subject, no host, nothing that a message or its sender wrote.
 briefgeheim.diagnose = () => {
   const { adapter, page, outer } = briefgeheim;
+  page.look();
   const { messages = [], isAnswered = false } = briefgeheim.state?.() ?? {};
   const count = (/** @type {string} */ selector) => (selector.startsWith(':') ? -1 : page.all(document, selector).length);
   const places = (/** @type {(Place | string)[]} */ list) => list.map((place) => count(typeof place === 'string' ? place : place[0]));

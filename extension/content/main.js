@@ -28,6 +28,9 @@
   /** A browser fetches it by itself. @param {Slot} slot */
   const isFetched = (slot) => slot.vector !== 'link-href' && slot.vector !== 'form-action';
 
+  /** Stands in the list of messages: that says nothing of what is open. @param {Slot} slot */
+  const isListed = (slot) => slot.message?.body === null && briefgeheim.page.isRow(slot.element);
+
   /** A message that is shown or hidden changes its size: the badge speaks of what can be seen. */
   const shown = new ResizeObserver(() => tell());
 
@@ -99,6 +102,7 @@
       groups.set(message, [...(groups.get(message) ?? []), slot]);
     }
     await briefgeheim.around.ask();
+    briefgeheim.page.look();
     for (const message of groups.keys()) know(message);
     const recipient = briefgeheim.page.recipient();
     const asked = [...groups].map(([message, slots]) => ({
@@ -130,7 +134,7 @@
     /** @type {{slot: Slot, verdict: Verdict}[]} */
     const links = [];
     for (const slot of slots) {
-      if (slot.fact.outside || briefgeheim.page.isRow(slot.element)) continue;
+      if (slot.fact.outside || isListed(slot)) continue;
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
       const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
       if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
@@ -179,7 +183,7 @@
       }
       const isShown = !body || body.getClientRects().length > 0 || window !== window.top;
       if (!message.slots.size || !isShown || (!body && briefgeheim.page.isFrameOnly())) continue;
-      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !briefgeheim.page.isRow(slot.element));
+      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !isListed(slot));
       const found = slots.flatMap((slot) => slot.verdicts ?? []);
       const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
       // Fetched by the webmail's own servers.
@@ -256,6 +260,7 @@
     for (const element of alone) briefgeheim.walk(element, true).forEach((slot) => found.add(slot));
     if (found.size) return enqueue(found);
     // The sender may be written after the body.
+    briefgeheim.page.look();
     const late = [...messages.values()].filter((message) => message.body?.isConnected && !message.sender && briefgeheim.page.sender(message.body));
     if (late.length) enqueue(late.flatMap((message) => [...message.slots]));
     else if (isRemoval || roots.size) tell();

@@ -87,11 +87,24 @@ briefgeheim.page = (() => {
     return [element, ...briefgeheim.holders].some((node) => closest(node, selector) !== null) || (isBodyFrame() && draftPaths.some((part) => briefgeheim.outer.location.pathname.includes(part)));
   };
 
+  /** What was found in the page since the last look: a hundred messages share it. */
+  const seen = {
+    /** @type {Map<Element, Element | null>} */
+    containers: new Map(),
+    /** @type {Map<Document, {element: Element, text: string}[]>} */
+    subjects: new Map(),
+    /** @type {Map<Document, Set<Element | null>>} */
+    bodies: new Map(),
+  };
+
   /** What is around one body and tells of it; none, if it is around others as well. @param {Element} body */
   const containerOf = (body) => {
     const { containers, bodies } = briefgeheim.adapter;
+    const known = seen.containers.get(body);
+    if (known !== undefined) return known;
     const container = containers.length ? closest(up(body), any(containers)) : null;
     const isShared = container !== null && all(container, any(bodies)).some((other) => outermost(other, any(bodies)) !== body && !isDraft(other));
+    seen.containers.set(body, isShared ? null : container);
     return isShared ? null : container;
   };
 
@@ -179,10 +192,13 @@ briefgeheim.page = (() => {
     });
   };
 
-  /** @param {Element | null} body */
+  /** No other message is open in the page. @param {Element} body */
   const isAlone = (body) => {
-    const { bodies } = briefgeheim.adapter;
-    return body !== null && bodies.length > 0 && all(body.ownerDocument, any(bodies)).every((other) => outermost(other, any(bodies)) === body || isDraft(other) || other.getClientRects().length === 0);
+    const selector = any(briefgeheim.adapter.bodies);
+    const page = body.ownerDocument;
+    const open = seen.bodies.get(page) ?? new Set(all(page, selector).filter((other) => !isDraft(other) && other.getClientRects().length > 0).map((other) => outermost(other, selector)));
+    seen.bodies.set(page, open);
+    return [...open].every((other) => other === body);
   };
 
   /** @param {Element | null} body @returns {string | null} */
@@ -190,9 +206,9 @@ briefgeheim.page = (() => {
     if (!body || isBodyFrame()) return null;
     const { ids, canonical = (/** @type {string} */ text) => text } = briefgeheim.adapter;
     const container = containerOf(body);
+    const of = (/** @type {boolean} */ isOfPage) => first(container ? [container] : [], ids.filter(([where]) => where.startsWith(':') === isOfPage), body, (text) => text);
     // What an address names is the message only where there is one.
-    const usable = ids.filter(([where]) => !where.startsWith(':') || isAlone(body));
-    const found = first(container ? [container] : [], usable, body, (text) => text);
+    const found = of(false) ?? (isAlone(body) ? of(true) : null);
     return found === null ? null : canonical(found);
   };
 
@@ -201,13 +217,22 @@ briefgeheim.page = (() => {
     if (told) return told.subject;
     if (!body || isBodyFrame()) return null;
     const { subjects } = briefgeheim.adapter;
-    const inPage = subjects.filter(([where]) => !where.startsWith(':'));
+    const page = body.ownerDocument;
+    /** @type {{element: Element, text: string}[]} */
+    const found = seen.subjects.get(page) ?? [];
+    if (!seen.subjects.has(page)) first([page], subjects.filter(([where]) => !where.startsWith(':')), body, (text, element) => (element && found.push({ element, text }), null));
+    seen.subjects.set(page, found);
     // A conversation has one for all of its messages: the nearest.
-    for (let node = containerOf(body) ?? up(body); node; node = up(node)) {
-      const found = first([node], inPage, body, (text) => text);
-      if (found !== null) return found.slice(0, LONGEST_SUBJECT);
-    }
-    return first([], subjects.filter(([where]) => where.startsWith(':')), body, (text) => text)?.slice(0, LONGEST_SUBJECT) ?? null;
+    const above = new Map();
+    for (let node = /** @type {Element | null} */ (body); node; node = up(node)) above.set(node, above.size);
+    const distance = (/** @type {Element} */ element) => {
+      let node = /** @type {Element | null} */ (element);
+      while (node && !above.has(node)) node = up(node);
+      return node ? above.get(node) : Infinity;
+    };
+    const [nearest] = found.map(({ element, text }) => ({ text, far: distance(element) })).sort((a, b) => a.far - b.far);
+    const text = nearest?.text ?? first([], subjects.filter(([where]) => where.startsWith(':')), body, (title) => title);
+    return text?.slice(0, LONGEST_SUBJECT) ?? null;
   };
 
   /** A name for this view of a message; a page that goes elsewhere by script shows another. @param {Element | null} body */
@@ -224,6 +249,10 @@ briefgeheim.page = (() => {
   };
 
   return {
+    /** The page may have changed since the last look. */
+    look() {
+      for (const kept of Object.values(seen)) kept.clear();
+    },
     bodyOf,
     isDraft,
     isBodyFrame,

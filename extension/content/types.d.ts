@@ -13,6 +13,8 @@ interface Briefgeheim {
   outer: Document;
   isBelow(host: string, names?: string[]): boolean;
   page: {
+    /** Forgets what was found: the page may have changed. */
+    look(): void;
     bodyOf(element: Element): Element | null;
     isOutside(element: Element): boolean;
     isDraft(element: Element): boolean;

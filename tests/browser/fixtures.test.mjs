@@ -67,6 +67,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       const func = () => {
         const ours = /** @type {any} */ (globalThis).briefgeheim;
         const { page, adapter, kind } = ours;
+        page.look();
         if (page.told || page.isBodyFrame()) return { kind, told: page.told };
         const bodies = new Set(adapter.bodies.length ? page.all(document, adapter.bodies.join(', ')).map(page.bodyOf) : []);
         const isMeant = (/** @type {Element | null} */ body) => body?.ownerDocument === document && body.getClientRects().length > 0 && !page.isDraft(body);
