@@ -163,7 +163,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
   });
 
-  describe(`the look of it in ${name}`, { timeout: 300_000 }, () => {
+  describe(`the look of it in ${name}`, { timeout: 600_000 }, () => {
     before(() => mkdir(SCREENS, { recursive: true }));
     for (const language of LANGUAGES) {
       it(`fits: ${language}`, async () => {
