@@ -7,7 +7,8 @@ import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { openWeb, png } from './lib/net.mjs';
 import { BOUND_MS, HEX } from './lib/reader.mjs';
-import { HOST, PASSWORD, Roundcube, missing } from './lib/roundcube.mjs';
+import { PASSWORD } from './lib/dovecot.mjs';
+import { HOST, Roundcube, missing } from './lib/roundcube.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {import('puppeteer-core').Frame} Frame */
