@@ -86,6 +86,8 @@ struct Found {
     base: RefCell<Option<String>>,
     stopped: Cell<Option<Refusal>>,
     text: Cell<usize>,
+    /// The facts of a `picture`'s sources, while its `img` is awaited.
+    sources: RefCell<Vec<usize>>,
 }
 
 impl Found {
@@ -99,6 +101,20 @@ impl Found {
         self.text.set(text);
         let id = u32::try_from(facts.len()).unwrap_or(u32::MAX);
         facts.push(Fact { id, ..fact });
+    }
+
+    /// The `img` of a `picture` decides how its sources are drawn, unless they state a size themselves.
+    fn draw_sources(&self, attributes: &Attributes, hidden: bool) {
+        let mut facts = self.facts.borrow_mut();
+        for index in self.sources.take() {
+            let Some(fact) = facts.get_mut(index) else { continue };
+            if fact.width.is_none() && fact.height.is_none() {
+                fact.width = attributes.get("width").map(Cow::into_owned);
+                fact.height = attributes.get("height").map(Cow::into_owned);
+            }
+            fact.style = attributes.get("style").map(Cow::into_owned);
+            fact.hidden |= hidden;
+        }
     }
 }
 
@@ -286,7 +302,9 @@ impl Seen<'_> {
         match self.tag {
             // `image` outside SVG is an old spelling of `img`, and browsers still read it so.
             "image" if self.is_svg => self.take_reference(Vector::SvgImage),
+            "picture" => self.found.sources.borrow_mut().clear(),
             "img" | "image" | "amp-img" | "amp-anim" | "amp-pixel" => {
+                self.found.draw_sources(self.attributes, self.hidden);
                 self.take("src", Vector::Img);
                 self.take("srcset", Vector::Srcset);
                 self.take("lowsrc", Vector::Legacy);
@@ -312,7 +330,9 @@ impl Seen<'_> {
             "audio" => self.take("src", Vector::Media),
             "source" => {
                 self.take("src", Vector::Media);
+                let before = self.found.facts.borrow().len();
                 self.take("srcset", Vector::Srcset);
+                self.found.sources.borrow_mut().extend(before..self.found.facts.borrow().len());
             }
             "track" => self.take("src", Vector::Track),
             "object" => self.take("data", Vector::Object),

@@ -176,6 +176,21 @@ fn only_the_messages_own_base_counts() {
     }
 }
 
+/// How its first address is drawn: width, height, style, hidden.
+fn drawn(html: &str) -> (Option<String>, Option<String>, Option<String>, bool) {
+    let fact = walk(html).facts.remove(0);
+    (fact.width, fact.height, fact.style, fact.hidden)
+}
+
+#[test]
+fn the_sources_of_a_picture_are_drawn_as_its_img_is() {
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(drawn("<picture><source srcset=u><img width=1 height=2 style=a:b>"), (text("1"), text("2"), text("a:b"), false));
+    assert_eq!(drawn("<picture><source srcset=u><img hidden></picture>"), (None, None, None, true));
+    assert_eq!(drawn("<picture><source srcset=u width=9><img width=1 height=1></picture>"), (text("9"), None, None, false));
+    assert_eq!(drawn("<picture><source srcset=u></picture><picture><img width=1></picture>"), (None, None, None, false));
+}
+
 #[test]
 fn a_picture_comes_with_its_size() {
     let walked = walk("<img width=1 height=' 2px' style='display:block' src=u>");

@@ -1,5 +1,6 @@
 'use strict';
-// SOGo 5 on any host. The server renames what is remote (`unsafe-src`) until the reader asks for pictures.
+// SOGo 5 on any host. The server renames what is remote (`unsafe-src`) until the reader asks for pictures; in some attributes,
+// in style blocks and in replies it does not.
 briefgeheim.adapters.sogo = (() => {
   /** @param {string | null | undefined} text */
   const addressIn = (text) => text?.match(/[^\s<>():;,"']+@[^\s<>():;,"']+/)?.[0] ?? null;
@@ -9,15 +10,15 @@ briefgeheim.adapters.sogo = (() => {
     bodies: '.msg-body, .mailer_mailcontent',
     drafts: '[contenteditable="true"], .cke_contents, sg-ckeditor',
     sender(body) {
-      const message = body.closest('.sg-message-detail, #messageView, md-card, [ui-view="message"]') ?? body.ownerDocument.body;
-      const inside = (/** @type {Element} */ element) => body.contains(element);
-      const avatar = [...message.querySelectorAll('sg-avatar-image[sg-email], [sg-email]')].find((element) => !inside(element));
-      const caption = [...message.querySelectorAll('.msg-sender a, a.md-caption')].find((element) => !inside(element) && addressIn(element.textContent));
-      const address = addressIn(avatar?.getAttribute('sg-email')) ?? addressIn(caption?.textContent);
-      const name = [...message.querySelectorAll('.msg-sender .md-title, .msg-sender .sg-md-title')].find((element) => !inside(element))?.textContent?.trim() ?? '';
-      return address ? { address, name } : null;
+      const message = body.closest('md-card, [ui-view="message"], #detailView') ?? body.ownerDocument.body;
+      const outside = (/** @type {string} */ selector) => [...message.querySelectorAll(selector)].filter((element) => !body.contains(element));
+      // Bindings say what stands where; should they go, the first address above the message is the sender's.
+      const from = [...outside('[ng-bind*="message.from["][ng-bind*="email"]'), ...outside('a.md-caption')].find((element) => addressIn(element.textContent));
+      const name = [...outside('[ng-bind*="message.from["][ng-bind*="name"]'), ...(from?.parentElement?.querySelectorAll('span') ?? [])][0];
+      const address = addressIn(from?.textContent);
+      return address ? { address, name: name?.textContent?.trim() ?? '' } : null;
     },
-    // /SOGo/so/USER/Mail/view: on most servers the user's name is the address.
-    recipient: (page) => addressIn(decodeURIComponent(page.location.pathname.split('/')[3] ?? '')),
+    // Beside the folders stands the reader's address; in /SOGo/so/USER/Mail/view, on many servers, too.
+    recipient: (page) => addressIn(page.querySelector('md-sidenav [ng-bind*="activeUser.email"]')?.textContent) ?? addressIn(decodeURIComponent(page.location.pathname.split('/')[3] ?? '')),
   });
 })();

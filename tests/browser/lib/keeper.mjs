@@ -49,8 +49,13 @@ export class Keeper {
   }
 
   /** Waits until a program answers on its port. @param {string} name @param {number} port @param {number} [boundMs] */
-  async answers(name, port, boundMs = BOUND_MS) {
-    for (const until = Date.now() + boundMs; !(await isOpen(port)); await new Promise((done) => setTimeout(done, LOOK_MS))) {
+  answers(name, port, boundMs) {
+    return this.ready(name, () => isOpen(port), boundMs);
+  }
+
+  /** Waits until a program is ready. @param {string} name @param {() => Promise<boolean>} isReady @param {number} [boundMs] */
+  async ready(name, isReady, boundMs = BOUND_MS) {
+    for (const until = Date.now() + boundMs; !(await isReady()); await new Promise((done) => setTimeout(done, LOOK_MS))) {
       if (Date.now() > until) throw new Error(`${name} does not answer; it said:\n${await readFile(this.at(`${name}.out`), 'utf8').catch(() => '')}`);
     }
   }

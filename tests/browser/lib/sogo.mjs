@@ -87,10 +87,12 @@ export class Sogo {
     const env = { ...process.env, HOME: keeper.at('home') };
     await run(join(programs(), 'initdb'), ['-D', folder, '-A', 'trust', '-U', 'sogo', '-E', 'UTF8', '--locale=C', '--no-sync'], { ...user, env, cwd: keeper.folder });
     keeper.start('postgres', join(programs(), 'postgres'), ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', keeper.at('socket'), '-c', 'fsync=off'], { env, user });
-    await keeper.answers('postgres', port);
+    // It answers before it is ready, saying so.
+    const at = ['-h', '127.0.0.1', '-p', String(port), '-U', 'sogo', '-d', 'postgres'];
+    await keeper.ready('postgres', () => run(join(programs(), 'pg_isready'), at).then(() => true, () => false));
     const rows = USERS.map((name) => `('${name}', '${name}', '${PASSWORD}', '${name}', '${name}@${HOST}')`);
     const sql = `CREATE TABLE people (c_uid text PRIMARY KEY, c_name text, c_password text, c_cn text, mail text); INSERT INTO people VALUES ${rows}`;
-    await run(join(programs(), 'psql'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'sogo', '-d', 'postgres', '-c', sql], { ...user, env, cwd: keeper.folder });
+    await run(join(programs(), 'psql'), [...at, '-c', sql], { ...user, env, cwd: keeper.folder });
   }
 
   close() {

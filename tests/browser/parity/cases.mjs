@@ -28,6 +28,8 @@ const ALIKE = [
   ['crossed formatting', `<b><i>${DOT}</b>${BARE_2}</i><a href=${U}><b><a href=${V}>x</b></a>`],
   ['link around blocks', `<a href=${U}><div><a href=${V}>x</a></div></a>`],
   ['picture between table and row', `<table>${DOT}<tr>${BARE}<td>x</td></tr></table>`],
+  ['picture that is a dot', `<picture><source srcset=${U}><source srcset=${V} width=90 height=40><img width=1 height=1></picture>`],
+  ['picture that is hidden', `<picture><source srcset=${U}><img style=display:none src=${V}></picture>`],
   ['form in a table', `<table><form action=${U}><tr><td><input type=image src=${V}></td></tr></form></table>`],
   ['hidden cells left open', `<table><tr><td style=display:none>${BARE}<td>${BARE_2}</table>`],
   ['hidden row left open', `<table><tr style=display:none><td>${BARE}<tr><td>${BARE_2}</table>`],
