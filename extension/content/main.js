@@ -18,6 +18,8 @@
   let isAsking = false;
   let isStopped = false;
   let lastTold = '';
+  let isTelling = false;
+  let isToldLate = false;
 
   /** A browser fetches it by itself. @param {Slot} slot */
   const isFetched = (slot) => slot.vector !== 'link-href' && slot.vector !== 'form-action';
@@ -30,7 +32,7 @@
     const body = briefgeheim.page.bodyOf(slot.element);
     let message = messages.get(body);
     if (!message) {
-      message = { body, sender: null, allowed: false, slots: new Set() };
+      message = { body, sender: null, allowed: false, slots: new Set(), record: null };
       messages.set(body, message);
       if (body) shown.observe(body);
     }
@@ -81,6 +83,8 @@
     const groups = new Map();
     for (const slot of batch) {
       const message = messageOf(slot);
+      message.record = null;
+      if (slot.message) slot.message.record = null;
       slot.message?.slots.delete(slot);
       slot.message = message;
       message.slots.add(slot);
@@ -99,6 +103,7 @@
     [...groups].forEach(([message, slots], index) => {
       const { allowed, suffix, verdicts } = answers[index];
       message.allowed = allowed;
+      message.record = null;
       /** @type {Map<number, Verdict[]>} */
       const byFact = new Map();
       for (const verdict of verdicts) byFact.set(verdict.fact, [...(byFact.get(verdict.fact) ?? []), verdict]);
@@ -113,15 +118,18 @@
   const show = (slots) => {
     /** @type {{slot: Slot, verdict: Verdict}[]} */
     const links = [];
+    /** @type {{slot: Slot, verdict: Verdict}[]} */
+    const blocked = [];
     for (const slot of slots) {
       if (slot.fact.outside) continue;
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
       const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
       if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
-      if (open) briefgeheim.mark.blocked(slot, open);
+      if (open) blocked.push({ slot, verdict: open });
       else if (telling) links.push({ slot, verdict: telling });
       else briefgeheim.mark.clear([slot]);
     }
+    briefgeheim.mark.blocked(blocked);
     briefgeheim.mark.links(links);
   };
 
@@ -147,34 +155,53 @@
     briefgeheim.notice.hide();
   };
 
-  /** Tells the background what stands in this frame, for the badge and the popup. */
-  const tell = () => {
-    if (isStopped) return;
-    /** @type {object[]} */
-    const seen = [];
+  /** What the background hears of one message; kept until something about it changes. @param {MessageState} message */
+  const recordOf = (message) => {
+    if (message.record) return message.record;
+    const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
+    const found = slots.flatMap((slot) => slot.verdicts ?? []);
+    const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
+    const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
+    // What has no answer yet is still being looked at.
+    const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
+    const isNothing = !message.slots.size || (!message.sender && !message.body && !blocked.length && !links.length && !held);
+    const seen = isNothing ? null : { sender: message.sender, allowed: message.allowed, blocked, links, held };
+    message.record = { seen, text: JSON.stringify(seen) };
+    return message.record;
+  };
+
+  /** Forgets what is gone from the page. */
+  const forget = () => {
     for (const [body, message] of messages) {
       const gone = [...message.slots].filter((slot) => !slot.element.isConnected);
-      briefgeheim.mark.clear(gone);
-      for (const slot of gone) message.slots.delete(slot);
+      if (gone.length) {
+        briefgeheim.mark.clear(gone);
+        for (const slot of gone) message.slots.delete(slot);
+        message.record = null;
+      }
       if (body && !body.isConnected) {
         messages.delete(body);
         shown.unobserve(body);
       }
-      const isShown = !body || body.getClientRects().length > 0 || window !== window.top;
-      if (!message.slots.size || !isShown) continue;
-      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
-      const found = slots.flatMap((slot) => slot.verdicts ?? []);
-      const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
-      const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
-      // What has no answer yet is still being looked at.
-      const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
-      if (!message.sender && !body && !blocked.length && !links.length && !held) continue;
-      seen.push({ sender: message.sender, allowed: message.allowed, blocked, links, held });
     }
-    const text = JSON.stringify(seen);
+  };
+
+  /** Tells the background what stands in this frame, for the badge and the popup; what changes meanwhile is told after that. */
+  const tell = async () => {
+    if (isStopped) return;
+    forget();
+    isToldLate = isTelling;
+    if (isTelling) return;
+    // Not by its size: the page would be laid out for it each time.
+    const isShown = (/** @type {MessageState} */ { body }) => !body || body.checkVisibility() || window !== window.top;
+    const records = [...messages.values()].filter((message) => recordOf(message).seen && isShown(message)).map(recordOf);
+    const text = records.map((record) => record.text).join();
     if (text === lastTold) return;
     lastTold = text;
-    api.runtime.sendMessage({ kind: 'tell', messages: seen }).catch(() => (lastTold = ''));
+    isTelling = true;
+    await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) }).catch(() => (lastTold = ''));
+    isTelling = false;
+    if (isToldLate) tell();
   };
 
   /** @param {Iterable<Slot>} slots */
@@ -211,10 +238,12 @@
       else if (type === 'characterData') target.parentElement?.localName === 'style' && roots.add(target.parentElement);
       else {
         isRemoval ||= removedNodes.length > 0;
+        mayBeWriting ||= [...removedNodes].some((node) => node.isConnected);
         if (target instanceof Element && target.localName === 'style') roots.add(target);
         for (const node of addedNodes) if (node instanceof Element) roots.add(node);
       }
     }
+    if (mayBeWriting) for (const message of messages.values()) message.record = null;
     for (const root of [...roots]) if (!root.isConnected || briefgeheim.mark.isOurs(root)) roots.delete(root);
     // Where a webmail copies what stands on the page, into a reply for one, our marks do not belong.
     for (const root of roots) briefgeheim.mark.sweep(root);

@@ -186,16 +186,22 @@ briefgeheim.mark = (() => {
   };
 
   return {
-    blocked(slot, verdict) {
-      if (slot.marks.length || isWriting(slot.element)) return;
-      const anchor = anchorOf(slot);
-      if (!anchor || isFull(slot)) return;
-      const name = verdict.vendor ?? verdict.host;
-      const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
-      const { host, button } = build('blocked', text, false, paper()(anchor.parentElement));
-      button.title = text;
-      anchor.after(host);
-      keep(slot, host);
+    blocked(found) {
+      // All reading first, then all writing, as for links.
+      const isDark = paper();
+      const readings = found.flatMap(({ slot, verdict }) => {
+        const anchor = slot.marks.length || isWriting(slot.element) ? null : anchorOf(slot);
+        return anchor ? [{ slot, verdict, anchor, isDark: isDark(anchor.parentElement) }] : [];
+      });
+      for (const { slot, verdict, anchor, isDark } of readings) {
+        if (isFull(slot)) continue;
+        const name = verdict.vendor ?? verdict.host;
+        const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
+        const { host, button } = build('blocked', text, false, isDark);
+        button.title = text;
+        anchor.after(host);
+        keep(slot, host);
+      }
     },
     links(found) {
       for (const entry of found) {

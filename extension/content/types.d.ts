@@ -33,7 +33,7 @@ interface Briefgeheim {
     stop(): void;
   };
   mark: {
-    blocked(slot: Slot, verdict: Verdict): void;
+    blocked(found: { slot: Slot; verdict: Verdict }[]): void;
     links(found: { slot: Slot; verdict: Verdict }[]): void;
     clear(slots: Slot[]): void;
     /** Follows links that were moved, and leaves what is written now. */
@@ -101,4 +101,8 @@ interface Verdict {
 /** What a click on a link with a known destination does: not answered yet, goes there, or goes as sent. */
 interface LinkChoice { links: 'ask' | 'direct' | 'sent'; pastGateway: boolean }
 
-interface MessageState { body: Element | null; sender: Sender | null; allowed: boolean; slots: Set<Slot> }
+interface MessageState {
+  body: Element | null; sender: Sender | null; allowed: boolean; slots: Set<Slot>;
+  /** What the background hears of it, until something changes. */
+  record: { seen: object | null; text: string } | null;
+}

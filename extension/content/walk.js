@@ -113,7 +113,10 @@ briefgeheim.walk = (() => {
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */
     const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: null, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
-    if (slot) slot.message?.slots.delete(slot);
+    if (slot?.message) {
+      slot.message.slots.delete(slot);
+      slot.message.record = null;
+    }
     slots.set(key, fresh);
     known.set(element, slots);
     return fresh;
