@@ -199,7 +199,11 @@
     if (text === lastTold) return;
     lastTold = text;
     isTelling = true;
-    await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) }).catch(() => (lastTold = ''));
+    try {
+      await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) });
+    } catch {
+      lastTold = '';
+    }
     isTelling = false;
     if (isToldLate) tell();
   };

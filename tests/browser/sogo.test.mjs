@@ -67,7 +67,7 @@ function letter(number) {
 const why = await missing();
 
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
-  describe(`SOGo in ${name}`, { skip: why ?? false, timeout: 240_000 }, () => {
+  describe(`SOGo in ${name}`, { skip: why ?? false, timeout: 300_000 }, () => {
     /** @type {Sogo} */ let sogo;
     /** @type {import('./lib/net.mjs').Web} */ let web;
     /** @type {import('./lib/browser.mjs').Browser} */ let bare;

@@ -1,9 +1,12 @@
 // One driver for both browsers: puppeteer over CDP (Chromium) and WebDriver BiDi (Firefox). What only the browser itself
 // may do in Firefox (stop the event page, read its state) goes through BiDi's chrome scope.
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { filesBelow } from '../../../tools/files.mjs';
+import { zip } from '../../../tools/zip.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {import('puppeteer-core').Browser} PuppeteerBrowser */
@@ -15,6 +18,7 @@ import puppeteer from 'puppeteer-core';
  * @property {string} [profile]              kept after close() when given; a temporary one otherwise
  * @property {{port: number, spki: string}} [web]  an open `Web`; every request of the browser goes there
  * @property {Record<string, string | number | boolean>} [prefs]  Firefox only
+ * @property {boolean} [kept]                in Firefox: installed as a reader would, so that it is there again after a restart
  * @property {string[]} [args]               more command line
  * @property {boolean} [watched]             false: the driver hears of no request, so that it slows none down; for measurements
  */
@@ -238,13 +242,14 @@ class Firefox extends Browser {
 
   /** @override */
   async start() {
-    const { web, extension, prefs = {}, args = [], watched = true } = this.options;
+    const { web, extension, prefs = {}, args = [], watched = true, kept = false } = this.options;
     const folder = extension ? resolve(extension) : null;
     if (folder) {
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
       this.#id = manifest.browser_specific_settings?.gecko?.id ?? '';
       if (!this.#id) throw new Error('the manifest has no browser_specific_settings.gecko.id');
       this.base = `moz-extension://${FIREFOX_UUID}`;
+      if (kept) await this.#keep(folder);
     }
     /** @type {LaunchOptions} */
     const settings = {
@@ -266,6 +271,8 @@ class Firefox extends Browser {
         'extensions.webextensions.keepUuidOnUninstall': true,
         ...(folder ? { 'extensions.webextensions.uuids': JSON.stringify({ [this.#id]: FIREFOX_UUID }) } : {}),
         'extensions.dnr.feedback': true,
+        // Debian's Firefox takes an unsigned add-on out of the profile.
+        ...(kept ? { 'xpinstall.signatures.required': false, 'extensions.autoDisableScopes': 0, 'extensions.startupScanScopes': 1 } : {}),
         // The browser's own errands would only clutter the log.
         'services.settings.server': 'data:,#remote-settings-dummy/v1',
         ...(web ? {
@@ -278,7 +285,20 @@ class Firefox extends Browser {
       },
     };
     this.raw = await puppeteer.launch(settings);
-    if (folder) await this.raw.installExtension(folder);
+    if (folder && !kept) await this.raw.installExtension(folder);
+    if (kept) await bounded(this.privileged(`new Promise((done) => {
+      const look = () => (WebExtensionPolicy.getByID(${JSON.stringify(this.#id)})?.extension?.backgroundState ? done(true) : setTimeout(look, 50));
+      look();
+    })`), 'Firefox did not start the add-on in its profile');
+  }
+
+  /** Puts the extension, packed, where the profile's own add-ons are. @param {string} folder */
+  async #keep(folder) {
+    const place = join(this.profile, 'extensions', `${this.#id}.xpi`);
+    if (existsSync(place)) return;
+    await mkdir(join(this.profile, 'extensions'), { recursive: true });
+    const entries = new Map(filesBelow(folder).map((path) => [path, readFileSync(join(folder, path))]));
+    await writeFile(place, zip(entries, new Date()));
   }
 
   /** BiDi itself, which puppeteer's types hide. */
