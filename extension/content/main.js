@@ -17,7 +17,8 @@
   const messages = new Map();
   let isAsking = false;
   let isStopped = false;
-  let lastTold = '';
+  /** @type {string | null} */
+  let lastTold = null;
   let isTelling = false;
   let isToldLate = false;
 
@@ -202,7 +203,7 @@
     try {
       await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) });
     } catch {
-      lastTold = '';
+      lastTold = null;
     }
     isTelling = false;
     if (isToldLate) tell();
@@ -289,7 +290,7 @@
   /** A page that comes back from the back/forward cache runs on, but its tab's badge was cleared. @param {PageTransitionEvent} event */
   const onPageShow = (event) => {
     if (!event.persisted) return;
-    lastTold = '';
+    lastTold = null;
     begin().then(tell);
   };
 

@@ -24,7 +24,7 @@ const picture = { picture: (/** @type {string} */ id) => `https://img.shop.examp
 const SHOWN = VECTORS.filter(({ name }) => ['img', 'img-srcset', 'css-attr', 'srcdoc', 'srcdoc-sandbox', 'blob-frame-sandbox'].includes(name));
 
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
-  describe(`a webmail of the reader's own in ${name}`, { timeout: 180_000 }, () => {
+  describe(`a webmail of the reader's own in ${name}`, { timeout: 300_000 }, () => {
     /** @type {Mailbox} */ let box;
     /** @type {import('./lib/browser.mjs').Browser} */ let browser;
     /** @type {Page} */ let office;
