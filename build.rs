@@ -62,8 +62,8 @@ struct Tables {
     tlds: String,
     vendor_count: usize,
     /// The words of each entry, in the order of the entries.
-    rule_words: Vec<Vec<u32>>,
-    wrapper_words: Vec<Vec<u32>>,
+    rule_words: Vec<filing::Filing>,
+    wrapper_words: Vec<filing::Filing>,
 }
 
 impl Tables {
@@ -94,7 +94,7 @@ impl Tables {
                         pattern_code(&rule.pattern)
                     )
                 })?;
-                self.rule_words.push(filing::words(&pattern));
+                self.rule_words.push(filing::filing(&pattern));
             }
             self.vendor_count += 1;
         }
@@ -108,21 +108,18 @@ impl Tables {
             }
         }
         for webmail in &rules.webmail {
+            // Of the patterns in the order of the file, those of the proxies come first.
             let first = self.proxies.lines().count();
-            for proxy in &webmail.proxies {
-                parse(proxy).map_err(|e| format!("{file}: {}: {proxy:?}: {e}", webmail.name))?;
-                self.write(|t| writeln!(t.proxies, "{},", pattern_code(proxy)))?;
+            for pattern in webmail.proxies.iter().chain(&webmail.passes) {
+                parse(pattern).map_err(|e| format!("{file}: {}: {pattern:?}: {e}", webmail.name))?;
+                self.write(|t| writeln!(t.proxies, "{},", pattern_code(pattern)))?;
             }
+            let (middle, last) = (first + webmail.proxies.len(), first + webmail.proxies.len() + webmail.passes.len());
             self.write(|t| {
                 writeln!(
                     t.webmails,
-                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, own: &{:?}, services: &{:?}, proxies: ({first}, {}) }},",
-                    webmail.name,
-                    webmail.title,
-                    webmail.pages,
-                    webmail.own,
-                    webmail.services,
-                    first + webmail.proxies.len()
+                    "Webmail {{ name: {:?}, title: {:?}, pages: &{:?}, optional: {}, frames: &{:?}, own: &{:?}, services: &{:?}, proxies: ({first}, {middle}), passes: ({middle}, {last}) }},",
+                    webmail.name, webmail.title, webmail.pages, webmail.optional, webmail.frames, webmail.own, webmail.services
                 )
             })?;
         }
@@ -133,7 +130,7 @@ impl Tables {
                 return Err(format!("{file}: {}: kind {:?} is none of image, link, gateway", wrapper.name, wrapper.kind));
             }
             let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
-            self.wrapper_words.push(filing::words(&pattern));
+            self.wrapper_words.push(filing::filing(&pattern));
             let code = pattern_code(&wrapper.pattern);
             self.write(|t| {
                 writeln!(

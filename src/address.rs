@@ -4,6 +4,7 @@ use crate::destination;
 use crate::pattern::{Host, Piece, Segment};
 use crate::place::site;
 use crate::rules::{Original, RuleSet};
+use std::borrow::Cow;
 use url::Url;
 
 /// Longest address that is looked at, in bytes. Browsers take more; a picture with a longer address is held.
@@ -96,7 +97,11 @@ pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
             seen.gateway = seen.gateway.or(Some(wrapper.name));
         }
         let text = original(url, wrapper.original);
-        let Some(inner) = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) }) else { break };
+        let Some(inner) = text.and_then(|text| if is_link { destination::accept_value(text.trim()) } else { picture(&text) }) else {
+            // What a gateway wrote so that nobody else can read it. On any host, it may as well be a sender's own invention.
+            seen.is_hidden |= is_link && wrapper.is_gateway && is_named(&wrapper.pattern.host);
+            break;
+        };
         seen.is_sure &= may_lead(&wrapper.pattern.host, url, &inner);
         seen.is_unwrapped = true;
         seen.url = inner;
@@ -107,16 +112,20 @@ pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
 /// Whether an address of this shape can be trusted to lead where it says. A shape that stands on any host proves little: a
 /// sender may write it with a host that people trust and a destination of the sender's own. Within one site that harms nobody.
 pub(crate) fn may_lead(host: &Host, from: &Url, to: &Url) -> bool {
+    is_named(host) || from.host_str().map(site) == to.host_str().map(site)
+}
+
+/// Somebody's own host, and no shape that any host may have.
+fn is_named(host: &Host) -> bool {
     let is_literal = |segment: &Segment| match segment {
         Segment::Many => false,
         Segment::One(pieces) => pieces.iter().all(|piece| matches!(piece, Piece::Text(_) | Piece::OneOf(_))),
     };
-    let is_named = match host {
+    match host {
         Host::Any => false,
         Host::Below(_) => true,
         Host::Labels(labels) => labels.len() >= 2 && labels.iter().rev().take(2).all(is_literal),
-    };
-    is_named || from.host_str().map(site) == to.host_str().map(site)
+    }
 }
 
 /// A proxied picture. One with credentials is fetched all the same, and so must be judged.
@@ -161,6 +170,14 @@ fn carried_as_written<'a>(query: &'a str, key: &str) -> Option<&'a str> {
 /// Decodes percent escapes once. `+` stays: inside an address it is no space.
 #[must_use]
 pub fn percent_decode(text: &str) -> String {
+    decoded(text).into_owned()
+}
+
+/// The same, of a text that mostly holds none.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -178,7 +195,7 @@ pub fn percent_decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&out).into_owned().into()
 }
 
 #[cfg(test)]

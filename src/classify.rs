@@ -5,6 +5,7 @@ use crate::hint;
 use crate::personal;
 use crate::place::site;
 use crate::recipient::Recipient;
+use crate::redirect;
 use crate::rules::{Matching, Rule, RuleKind, RuleSet};
 use crate::seen::{self, collect};
 use crate::shared::Shared;
@@ -29,6 +30,9 @@ type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 /// get no verdict. A fact that cannot be read gets none either, and so stays held.
 #[must_use]
 pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
+    if message.facts.is_empty() {
+        return Vec::new();
+    }
     let rules = RuleSet::built_in();
     let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
     let seen = collect(message, page.as_ref(), rules);
@@ -47,7 +51,9 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     let mut evidence = found.evidence.clone();
     // A message may carry a copy of the webmail's markup, and so lie about what is outside: a picture that tracks is held there too.
     let tracks = if thing.spot.vector.is_picture() { found.kind == Kind::Open } else { evidence.contains(&Evidence::KnownEndpoint) };
-    let act = if thing.fact.outside && !tracks && !thing.fact.vector.is_link() {
+    let act = if thing.address.passes {
+        Act::Leave
+    } else if thing.fact.outside && !tracks && !thing.fact.vector.is_link() {
         // The webmail's own pictures and add-ins are between the reader and the webmail, however much the reader wants held.
         Act::Release
     } else {
@@ -57,14 +63,14 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     Verdict {
         fact: thing.fact.id,
         at: thing.spot.end,
-        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.to_string() },
+        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.as_str().to_owned() },
         vector: thing.spot.vector,
         kind: found.kind,
         act,
         vendor: found.vendor,
         host: unwrapped.url.host_str().unwrap_or_default().to_owned(),
         evidence,
-        destination: found.destination.as_ref().map(|end| end.url.to_string()),
+        destination: found.destination.as_ref().map(|end| end.url.as_str().to_owned()),
         direct: found.destination.as_ref().is_some_and(|end| end.is_sure && unwrapped.is_sure),
         gateway: unwrapped.gateway,
         leads: found.leads.clone(),
@@ -258,16 +264,25 @@ impl<'a> Context<'a> {
         if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || hint::is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
-        let is_functional = functional::speaks(url, rules);
+        let bare = param::stripped(url, rules);
+        let is_functional = functional::does_something(url, bare.as_ref().unwrap_or(url));
         if known.is_none() && !is_functional && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
-        let is_known = param::is_in(url, rules);
         let is_signed = functional::is_signed(url);
+        if known.is_none() && !is_functional && bare.is_none() {
+            // Redirectors sign what they were told as well.
+            if redirect::carries_address(url) {
+                return found(Kind::Click, &[Evidence::SaysClick]);
+            }
+            if !is_signed && redirect::is_opaque(url) {
+                return found(Kind::Click, &[Evidence::PersonalToken]);
+            }
+        }
         // A link that does something for the reader knows who it is for.
         let may_know = is_functional || is_signed;
         let reasons = [
-            (is_known, Evidence::TrackingParameter),
+            (bare.is_some(), Evidence::TrackingParameter),
             (!may_know && hint::says_origin(url), Evidence::SaysOrigin),
             (!may_know && names_reader, Evidence::RecipientAddress),
             (!may_know && personal::has_payload(url), Evidence::PersonalToken),
@@ -275,14 +290,9 @@ impl<'a> Context<'a> {
         let evidence: Vec<Evidence> = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
         let kind = if evidence.is_empty() { Kind::Clean } else { Kind::Param };
         // What is only guessed stays in the link, and so does everything where it does something for the reader.
-        let destination = if may_know {
-            None
-        } else if is_known {
-            Some(param::strip(url, rules))
-        } else {
-            // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
-            (unwrapped.gateway.is_some() && unwrapped.is_unwrapped).then(|| url.clone())
-        };
+        // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
+        let unwrapped = || (unwrapped.gateway.is_some() && unwrapped.is_unwrapped).then(|| url.clone());
+        let destination = if may_know { None } else { bare.or_else(unwrapped) };
         let destination = destination.map(|url| End { url, is_sure: true, may_open: true });
         Found { destination, is_direct: true, ..found(kind, &evidence) }
     }

@@ -49,7 +49,7 @@ pub(crate) fn end_of(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<
         at = End { is_sure: at.is_sure && deeper.is_sure, ..deeper };
         inner = next_of(&at.url);
     }
-    inner.is_none().then(|| End { url: param::strip(&at.url, rules), may_open: functional::allows(&at.url, rules), ..at })
+    inner.is_none().then(|| End { url: param::strip(&at.url, rules).into_owned(), may_open: functional::allows(&at.url, rules), ..at })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.

@@ -1,7 +1,9 @@
 //! How large a picture is drawn, as far as its attributes and style say, and whether it is hidden.
 
+use crate::words::Stems;
 use crate::{Fact, Vector};
 use cssparser::{Delimiter, ParseError, Parser, Token};
+use std::sync::LazyLock;
 
 /// A picture of at most this many CSS pixels each way cannot be seen. Emarsys draws its counter 2 by 2.
 const TINY_SIDE: f32 = 2.0;
@@ -51,6 +53,9 @@ impl Extent {
     }
 
     fn read_style(&mut self, style: &str) {
+        if !may_say(&TELLING_IN, style) {
+            return;
+        }
         declarations(style, |name, value| self.declare(name, value));
     }
 
@@ -69,19 +74,27 @@ impl Extent {
     }
 }
 
+/// Properties that say how large an element is or that it is hidden.
+const TELLING: &[&str] = &["width", "height", "display", "visibility", "opacity", "mso-hide"];
+
+static TELLING_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(TELLING));
+
+/// Most styles say nothing of what is asked. An escape could hide the word.
+fn may_say(properties: &Stems, style: &str) -> bool {
+    properties.are_in(&style.to_ascii_lowercase()) || style.contains('\\')
+}
+
 /// Properties that can hide what is inside: without `overflow` a size does not.
 #[cfg(feature = "audit")]
 const HIDING: &[&str] = &["display", "visibility", "opacity", "mso-hide", "overflow"];
 
 #[cfg(feature = "audit")]
-static HIDING_IN: std::sync::LazyLock<crate::words::Stems> = std::sync::LazyLock::new(|| crate::words::Stems::of(HIDING));
+static HIDING_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(HIDING));
 
 /// Says whether an element with this inline style hides everything in it. A font size of 0 does not hide pictures.
 #[cfg(feature = "audit")]
 pub(crate) fn hides_content(style: &str) -> bool {
-    // Most styles say none of this. An escape could hide the word.
-    let lower = style.to_ascii_lowercase();
-    if !HIDING_IN.are_in(&lower) && !lower.contains('\\') {
+    if !may_say(&HIDING_IN, style) {
         return false;
     }
     // Of several declarations of one property the last counts.

@@ -52,7 +52,7 @@ pub enum Vector {
     MsoLink,
     /// `form[action]`, `button[formaction]`.
     FormAction,
-    /// One address of `a[ping]`: the browser reports the click there.
+    /// `a[ping]`: a list of addresses to which the browser reports the click.
     Ping,
     /// A header that asks for a read receipt: `text` is its value.
     #[serde(rename = "header:Disposition-Notification-To")]

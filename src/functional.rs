@@ -3,12 +3,11 @@
 //!
 //! The words are English, Dutch, German, French, Spanish and Italian, in lower case and without accents.
 
-use crate::address::percent_decode;
+use crate::address::decoded;
 use crate::param;
 use crate::personal;
 use crate::rules::RuleSet;
 use crate::words::{Stems, Words};
-use std::borrow::Cow;
 use std::sync::LazyLock;
 use url::Url;
 
@@ -292,6 +291,9 @@ const FEW: usize = 3;
 
 static STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(STEMS));
 static SUBSCRIPTION_STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_STEMS));
+// A word that stands nowhere is not looked for among words.
+static WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(WORDS));
+static SUBSCRIPTION_WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_WORDS));
 static IS_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(WORDS));
 static IS_SUBSCRIPTION_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(SUBSCRIPTION_WORDS));
 static IS_SIGNED: LazyLock<Words> = LazyLock::new(|| Words::of(SIGNED));
@@ -304,12 +306,16 @@ pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
 /// The address speaks of such a thing. What a tracking parameter calls its campaign does not count, unless it is about a
 /// subscription.
 pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
-    if is_about_subscription(url) || labels(url).any(|label| LABELS.contains(&label)) {
+    is_about_subscription(url) || does_something(url, &param::strip(url, rules))
+}
+
+/// The address speaks of something else than a subscription. `bare` is it without tracking parameters.
+pub(crate) fn does_something(url: &Url, bare: &Url) -> bool {
+    if labels(url).any(|label| LABELS.contains(&label)) {
         return true;
     }
-    let bare = param::strip(url, rules);
     // Without a query and without a code in it, an address can only be read.
-    let can_be_title = bare.query().is_none() && bare.fragment().is_none() && !personal::has_path_token(&bare);
+    let can_be_title = bare.query().is_none() && bare.fragment().is_none() && !personal::has_path_token(bare);
     let reading = bare.path().split('/').position(|segment| READING.iter().any(|folder| segment.eq_ignore_ascii_case(folder)));
     let mut segments = bare.path().split('/').enumerate();
     segments.any(|(at, segment)| {
@@ -323,7 +329,8 @@ pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
 pub(crate) fn is_about_subscription(url: &Url) -> bool {
     let text = fold(after_host(url));
     let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences"));
-    host || SUBSCRIPTION_STEMS_IN.are_in(&text) || words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word))
+    let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
+    host || SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()
 }
 
 /// The address is signed, expires, or works once.
@@ -335,7 +342,7 @@ pub(crate) fn is_signed(url: &Url) -> bool {
 
 fn acts(text: &str, with_words: bool) -> bool {
     let folded = fold(text);
-    STEMS_IN.are_in(&folded) || (with_words && words(&decoded(text)).any(|word| IS_WORD.has(word)))
+    STEMS_IN.are_in(&folded) || (with_words && WORDS_IN.are_in(&folded) && words(&decoded(text)).any(|word| IS_WORD.has(word)))
 }
 
 /// Labels before the registered name.
@@ -348,15 +355,11 @@ fn after_host(url: &Url) -> &str {
     url.as_str().split_once(host).map_or("", |(_, after)| after)
 }
 
-fn decoded(text: &str) -> Cow<'_, str> {
-    if text.contains('%') { percent_decode(text).into() } else { text.into() }
-}
-
 /// Decoded, in lower case and without accents.
 fn fold(text: &str) -> String {
-    let decoded = decoded(text).to_lowercase();
+    let decoded = decoded(text);
     if decoded.is_ascii() {
-        return decoded;
+        return decoded.to_ascii_lowercase();
     }
     let plain = |c: char| match c {
         'à'..='å' => 'a',
@@ -368,7 +371,7 @@ fn fold(text: &str) -> String {
         'ù'..='ü' => 'u',
         other => other,
     };
-    decoded.chars().map(plain).collect()
+    decoded.to_lowercase().chars().map(plain).collect()
 }
 
 /// Words between signs, and the words of `resetPassword`. What holds digits is a code, and has no words in it.

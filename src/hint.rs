@@ -50,7 +50,26 @@ const COUNTING_WORDS: &[&str] = &[
 ];
 
 /// Path segments of addresses that send the reader on.
-const REDIRECTING_WORDS: &[&str] = &["redirect", "redir", "rd", "click", "clicks", "clickthrough", "clickthru"];
+const REDIRECTING_WORDS: &[&str] = &[
+    "redirect",
+    "redir",
+    "redirector",
+    "rd",
+    "click",
+    "clicks",
+    "clickout",
+    "clickthrough",
+    "clickthru",
+    "clicktrack",
+    "click_track",
+    "gopage",
+    "linkclick",
+    "linktrack",
+    "link_tracker",
+    "trackclick",
+    "track_click",
+    "tracklink",
+];
 
 /// What addresses say that change a subscription. Those are never called clicks on a guess.
 const SUBSCRIPTION_WORDS: &[&str] = &["unsub", "optout", "opt-out", "opt_out", "preference", "remove"];

@@ -9,19 +9,15 @@
 //! assert_eq!(walked.stopped, None);
 //! ```
 
-use crate::open_elements::{OpenElements, Tag};
+use crate::namespace::Namespace;
+use crate::open_elements::OpenElements;
+use crate::tokens::{Token, Tokens};
 use crate::{Fact, Vector};
-use crate::{data_url, extent};
-use lol_html::errors::RewritingError;
-use lol_html::html_content::{Element, TextChunk, TextType};
-use lol_html::{HtmlRewriter, MemorySettings, Settings, comments, doc_comments, element, text};
+use crate::{data_url, extent, spot};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-
-/// What the parser may use besides the text itself. Its list of open elements is nearly all of it: this is enough for more
-/// than 100,000 of them, and browsers stop at 512.
-const MEMORY_BYTES: usize = 64 * 1024 * 1024;
+use std::collections::HashMap;
 
 /// How deep documents may lie in each other: conditional comments, `srcdoc`, `noscript`.
 const DEEPEST: u8 = 5;
@@ -47,13 +43,13 @@ pub struct Walked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Refusal {
-    /// So many elements are open at once that the parser would need too much memory.
+    /// More elements are open at once than in any mail, or documents lie too deep in each other.
     #[error("the HTML is nested too deeply; what comes after was not looked at")]
     TooDeep,
     /// More addresses than any real message has.
     #[error("the HTML names more addresses than any real message; the rest was not looked at")]
     TooManyAddresses,
-    /// The parser gave up.
+    /// A tag has more attributes than any mail.
     #[error("the HTML could not be read to its end; the rest was not looked at")]
     Unreadable,
 }
@@ -86,6 +82,8 @@ struct Found {
     base: RefCell<Option<String>>,
     stopped: Cell<Option<Refusal>>,
     text: Cell<usize>,
+    /// The facts of a `picture`'s sources, while its `img` is awaited.
+    sources: RefCell<Vec<usize>>,
 }
 
 impl Found {
@@ -100,98 +98,136 @@ impl Found {
         let id = u32::try_from(facts.len()).unwrap_or(u32::MAX);
         facts.push(Fact { id, ..fact });
     }
-}
 
-/// The parser's handlers stop it by an error, and this is it. The reason is in [`Found`].
-#[derive(Debug, thiserror::Error)]
-#[error("stopped")]
-struct Stop;
+    /// The `img` of a `picture` decides how its sources are drawn, unless they state a size themselves.
+    fn draw_sources(&self, attributes: Attributes<'_, '_>, hidden: bool) {
+        let mut facts = self.facts.borrow_mut();
+        for index in self.sources.take() {
+            let Some(fact) = facts.get_mut(index) else { continue };
+            if fact.width.is_none() && fact.height.is_none() {
+                fact.width = attributes.get("width").map(Cow::into_owned);
+                fact.height = attributes.get("height").map(Cow::into_owned);
+            }
+            fact.style = attributes.get("style").map(Cow::into_owned);
+            fact.hidden |= hidden;
+        }
+    }
+}
 
 fn walk_into(found: &Found, html: &str, place: Place) {
     if place.depth > DEEPEST {
         found.stopped.set(Some(Refusal::TooDeep));
         return;
     }
-    let open = OpenElements::new(place.hidden);
-    let raw = RefCell::new(String::new());
-    let nested = |html: &str, inner: Place| {
-        walk_into(found, html, Place { depth: place.depth + 1, ..inner });
-        if found.stopped.get().is_some() { Err(Stop) } else { Ok(()) }
-    };
-    let style = |text: &str| {
-        if !text.trim().is_empty() {
-            found.push(Fact::new(0, Vector::StyleBlock, text));
+    let mut walk = Walk { found, place, open: OpenElements::new(place.hidden), hiding: HashMap::new() };
+    let mut tokens = Tokens::of(html);
+    while let (None, Some(token)) = (found.stopped.get(), tokens.next()) {
+        match token {
+            Token::Start { name, namespace, closes_itself } => walk.start(lower(name), namespace, closes_itself, Attributes(&tokens.attributes)),
+            Token::End(name) => walk.end(name),
+            Token::Text { text, has_references } => walk.text(text, has_references),
+            Token::Comment(text) => walk.comment(text),
+            Token::TooLarge => found.stopped.set(Some(Refusal::Unreadable)),
         }
-    };
-    // Raw text arrives in chunks; a closed one is handed on whole, and one that the end of the text cut off, too.
-    let gather = |chunk: &TextChunk<'_>| {
-        raw.borrow_mut().push_str(chunk.as_str());
-        chunk.last_in_text_node().then(|| raw.take()).filter(|_| !open.is_inert())
-    };
-    let settings = Settings::new()
-        .append_element_content_handler(element!("*", |el| {
-            if found.stopped.get().is_some() {
-                return Err(Stop.into());
-            }
-            let attributes = Attributes::of(el);
-            let hides = attributes.has("hidden") || attributes.get("style").is_some_and(|s| extent::hides_content(&s));
-            let tag = el.tag_name();
-            open.imply_ends(&tag);
-            if !open.is_inert() {
-                let is_svg = el.namespace_uri() == SVG;
-                Seen { found, tag: &tag, attributes: &attributes, place, is_svg, hidden: hides || open.is_hidden() }.look();
-                if let (true, Some(srcdoc)) = (tag == "iframe", attributes.get("srcdoc")) {
-                    nested(&srcdoc, Place { hidden: false, apart: true, ..place })?;
-                }
-                if let Some(document) = framed(&tag).and_then(|name| attributes.get(name)).and_then(|text| data_url::document(&text)) {
-                    nested(&document, Place { hidden: false, apart: true, ..place })?;
-                }
-                if let (true, Some(css)) =
-                    (tag == "link" && attributes.is_fetching_link(), attributes.get("href").and_then(|text| data_url::style_sheet(&text)))
-                {
-                    style(&css);
-                }
-            }
-            // Outside SVG `image` is read as `img`, which has no end.
-            let has_end = el.can_have_content() && (tag != "image" || el.namespace_uri() == SVG);
-            if has_end && let Some(handlers) = el.end_tag_handlers() {
-                // Nothing in a template is shown, unless the browser makes a shadow of it.
-                let is_inert = tag == "template" && !attributes.has("shadowrootmode");
-                handlers.push(open.push(Tag::of(&tag), hides, is_inert));
-            }
-            Ok(())
-        }))
-        .append_element_content_handler(text!("style", |chunk| {
-            // In SVG it is text like any other.
-            let is_text = chunk.text_type() == TextType::Data;
-            gather(chunk).iter().for_each(|text| if is_text { style(&htmlize::unescape(text)) } else { style(text) });
-            Ok(())
-        }))
-        // Mail programs run no scripts, so they show what is in there.
-        .append_element_content_handler(text!("noscript", |chunk| {
-            gather(chunk).map_or(Ok(()), |html| nested(&html, Place { hidden: open.is_hidden(), ..place }))?;
-            Ok(())
-        }))
-        // Nothing is in these elements for a browser; handlers for their comments keep the parser from skipping them.
-        .append_element_content_handler(comments!("noscript", |_| Ok(())))
-        .append_document_content_handler(doc_comments!(|comment| {
-            if let (false, Some(html)) = (open.is_inert(), conditional(&comment.text())) {
-                nested(html, Place { mso: true, hidden: open.is_hidden(), apart: true, ..place })?;
-            }
-            Ok(())
-        }))
-        .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(MEMORY_BYTES))
-        .with_strict(false);
-    let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
-    // In one piece: a tag that is cut in two would be read twice.
-    let result = parser.write(html.as_bytes()).and_then(|()| parser.end());
-    let refusal = match result {
-        Ok(()) | Err(RewritingError::ContentHandlerError(_)) => None,
-        Err(RewritingError::MemoryLimitExceeded(_)) => Some(Refusal::TooDeep),
-        Err(_) => Some(Refusal::Unreadable),
-    };
-    found.stopped.set(found.stopped.get().or(refusal));
+    }
 }
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+/// A walk through one document.
+struct Walk<'a> {
+    found: &'a Found,
+    place: Place,
+    open: OpenElements<'a>,
+    /// Whether a style, as written, hides what is in its element. Mail repeats a few of them on every cell.
+    hiding: HashMap<&'a str, bool>,
+}
+
+impl<'a> Walk<'a> {
+    fn start(&mut self, tag: Cow<'a, str>, namespace: Namespace, closes_itself: bool, attributes: Attributes<'a, '_>) {
+        let hides = attributes.has("hidden") || self.hides(attributes);
+        let is_svg = namespace == Namespace::Svg;
+        self.open.imply_ends(&tag);
+        if !self.open.is_inert() {
+            Seen { found: self.found, tag: &tag, attributes, place: self.place, is_svg, hidden: hides || self.open.is_hidden() }.look();
+            let apart = Place { hidden: false, apart: true, ..self.place };
+            if tag == "iframe"
+                && let Some(srcdoc) = attributes.get("srcdoc")
+            {
+                self.nested(&srcdoc, apart);
+            }
+            if let Some(document) = framed(&tag).and_then(|name| attributes.get(name)).and_then(|text| data_url::document(&text)) {
+                self.nested(&document, apart);
+            }
+            if tag == "link"
+                && attributes.is_fetching_link()
+                && let Some(css) = attributes.get("href").and_then(|text| data_url::style_sheet(&text))
+            {
+                self.style(&css);
+            }
+        }
+        // Outside SVG `image` is read as `img`, which has no end.
+        let has_end = if namespace == Namespace::Html { !VOID.contains(&&*tag) && tag != "image" } else { !closes_itself && (is_svg || tag != "image") };
+        if has_end {
+            // Nothing in a template is shown, unless the browser makes a shadow of it.
+            let is_inert = tag == "template" && !attributes.has("shadowrootmode");
+            self.open.open(tag, hides, is_inert);
+            self.stop_if_too_deep();
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        self.open.close(&lower(name));
+        self.stop_if_too_deep();
+    }
+
+    fn stop_if_too_deep(&self) {
+        if self.open.are_too_many() {
+            self.found.stopped.set(Some(Refusal::TooDeep));
+        }
+    }
+
+    fn hides(&mut self, attributes: Attributes<'a, '_>) -> bool {
+        let Some(written) = attributes.raw("style") else { return false };
+        *self.hiding.entry(written).or_insert_with(|| extent::hides_content(&value(written)))
+    }
+
+    fn text(&self, text: &str, has_references: bool) {
+        if self.open.is_inert() {
+            return;
+        }
+        if self.open.is_in_style() {
+            // In SVG it is text like any other.
+            if has_references { self.style(&htmlize::unescape(text)) } else { self.style(text) }
+        }
+        // Mail programs run no scripts, so they show what is in there.
+        if self.open.is_in_noscript() {
+            self.nested(text, Place { hidden: self.open.is_hidden(), ..self.place });
+        }
+    }
+
+    fn comment(&self, text: &str) {
+        if let (false, Some(html)) = (self.open.is_inert(), conditional(text)) {
+            self.nested(html, Place { mso: true, hidden: self.open.is_hidden(), apart: true, ..self.place });
+        }
+    }
+
+    fn style(&self, text: &str) {
+        if !text.trim().is_empty() {
+            self.found.push(Fact::new(0, Vector::StyleBlock, text));
+        }
+    }
+
+    fn nested(&self, html: &str, inner: Place) {
+        walk_into(self.found, html, Place { depth: self.place.depth + 1, ..inner });
+    }
+}
+
+/// Elements that have no end tag.
+const VOID: &[&str] =
+    &["area", "base", "basefont", "bgsound", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"];
 
 /// The content of a comment that Outlook on the desktop reads: `[if mso]>…<![endif]`.
 fn conditional(comment: &str) -> Option<&str> {
@@ -203,25 +239,27 @@ fn conditional(comment: &str) -> Option<&str> {
 }
 
 /// The attributes of one element, as written. Of two with one name the first counts.
-struct Attributes(Vec<(String, String)>);
+#[derive(Clone, Copy)]
+struct Attributes<'a, 't>(&'t [(&'a str, &'a str)]);
 
-impl Attributes {
-    fn of(element: &Element<'_, '_>) -> Attributes {
-        Attributes(element.attributes().iter().map(|a| (a.name(), a.value())).collect())
-    }
+/// An attribute's value with its character references resolved.
+fn value(written: &str) -> Cow<'_, str> {
+    let value = htmlize::unescape_attribute(written);
+    // No document has a NUL in it: browsers replace it.
+    if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value }
+}
 
-    fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+impl<'a> Attributes<'a, '_> {
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
     fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
 
-    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        let value = htmlize::unescape_attribute(self.raw(name)?);
-        // No document has a NUL in it: browsers replace it.
-        Some(if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value })
+    fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.raw(name).map(value)
     }
 
     /// The value is one of these, in any case.
@@ -262,9 +300,6 @@ const FETCHING_LINKS: &[&str] = &[
     "manifest",
 ];
 
-/// The namespace of SVG.
-const SVG: &str = "http://www.w3.org/2000/svg";
-
 /// SVG attributes that may hold a `url()`, as a style would.
 const PAINT_ATTRIBUTES: &[&str] = &["fill", "stroke", "filter", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end", "cursor"];
 
@@ -275,7 +310,7 @@ const OBJECT_PARAMETERS: &[&str] = &["movie", "src", "data", "url", "filename"];
 struct Seen<'a> {
     found: &'a Found,
     tag: &'a str,
-    attributes: &'a Attributes,
+    attributes: Attributes<'a, 'a>,
     place: Place,
     is_svg: bool,
     hidden: bool,
@@ -286,7 +321,9 @@ impl Seen<'_> {
         match self.tag {
             // `image` outside SVG is an old spelling of `img`, and browsers still read it so.
             "image" if self.is_svg => self.take_reference(Vector::SvgImage),
+            "picture" => self.found.sources.borrow_mut().clear(),
             "img" | "image" | "amp-img" | "amp-anim" | "amp-pixel" => {
+                self.found.draw_sources(self.attributes, self.hidden);
                 self.take("src", Vector::Img);
                 self.take("srcset", Vector::Srcset);
                 self.take("lowsrc", Vector::Legacy);
@@ -312,7 +349,9 @@ impl Seen<'_> {
             "audio" => self.take("src", Vector::Media),
             "source" => {
                 self.take("src", Vector::Media);
+                let before = self.found.facts.borrow().len();
                 self.take("srcset", Vector::Srcset);
+                self.found.sources.borrow_mut().extend(before..self.found.facts.borrow().len());
             }
             "track" => self.take("src", Vector::Track),
             "object" => self.take("data", Vector::Object),
@@ -334,9 +373,7 @@ impl Seen<'_> {
             "meta" if self.attributes.is("http-equiv", &["refresh"]) => self.take("content", Vector::MetaRefresh),
             "a" | "area" => {
                 self.take_reference(Vector::LinkHref);
-                for address in self.attributes.get("ping").unwrap_or_default().split_ascii_whitespace() {
-                    self.found.push(Fact::new(0, Vector::Ping, address));
-                }
+                self.take("ping", Vector::Ping);
             }
             "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();
@@ -369,8 +406,8 @@ impl Seen<'_> {
 
     fn take(&self, name: &str, vector: Vector) {
         let Some(text) = self.attributes.get(name).filter(|text| !text.trim().is_empty()) else { return };
-        // Most styles name no address. An escape could hide the word, so a backslash is reason enough to keep one.
-        if vector == Vector::CssAttr && !holds_address(&text) {
+        // Most styles name no address.
+        if vector == Vector::CssAttr && !spot::may_be_in(&text) {
             return;
         }
         let vector = match vector {
@@ -387,12 +424,6 @@ impl Seen<'_> {
         }
         self.found.push(fact);
     }
-}
-
-/// Says whether CSS could name an address. `url(`, `src(`, `image(` and `image-set(` all need a parenthesis.
-fn holds_address(css: &str) -> bool {
-    let lower = css.to_ascii_lowercase();
-    lower.contains('\\') || ["url(", "src(", "image(", "image-set("].iter().any(|name| lower.contains(name))
 }
 
 #[cfg(test)]

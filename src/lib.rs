@@ -35,6 +35,8 @@ pub mod lower;
 pub mod mail;
 mod matcher;
 #[cfg(feature = "audit")]
+mod namespace;
+#[cfg(feature = "audit")]
 mod open_elements;
 mod param;
 pub mod pattern;
@@ -42,10 +44,13 @@ mod personal;
 mod place;
 mod print;
 mod recipient;
+mod redirect;
 pub mod rules;
 mod seen;
 mod shared;
 pub mod spot;
+#[cfg(feature = "audit")]
+pub mod tokens;
 mod verdict;
 pub mod webmail;
 mod words;

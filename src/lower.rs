@@ -93,7 +93,7 @@ pub struct Condition {
 #[must_use]
 pub fn hold(rules: &RuleSet) -> Vec<NetworkRule> {
     let mut conditions = Vec::new();
-    for webmail in rules.webmails() {
+    for webmail in rules.webmails().iter().filter(|w| !w.optional) {
         for condition in held(webmail.own, webmail.services, webmail.proxies()) {
             conditions.push((HOLD, "block", Condition { initiator_domains: Some(strings(webmail.pages)), ..condition }));
         }
@@ -113,13 +113,20 @@ pub fn hold(rules: &RuleSet) -> Vec<NetworkRule> {
     number(conditions)
 }
 
+/// What an optional webmail holds, once the reader asked for it; pages or tabs are added at run time. Data passes where its own
+/// pages ask for it, and not where a frame holds nothing but a message.
+#[must_use]
+pub fn optional_hold(webmail: &Webmail) -> [Vec<Condition>; 2] {
+    [webmail.services, &[]].map(|services| held(webmail.own, services, webmail.proxies()))
+}
+
 /// The conditions of [`TAB_HOLD`], for every webmail together: a tab may go from one to another. `tabIds` is added at run time,
 /// and so are all top-level domains as `excludedInitiatorDomains`: what is meant are requests whose initiator has no name.
 /// [`SPARE`] alone would come too late for the first pictures of another site, since Chromium notes a moment after a page began
 /// that the tab shows it.
 #[must_use]
 pub fn tab_hold(rules: &RuleSet) -> Vec<Condition> {
-    let proxies = rules.webmails().iter().flat_map(Webmail::proxies);
+    let proxies = rules.webmails().iter().filter(|w| !w.optional).flat_map(Webmail::proxies);
     let own = all(rules, |w| w.own);
     let services = all(rules, |w| w.services).into_iter().filter(|s| s != "*").collect::<Vec<_>>();
     held(&refs(&own), &refs(&services), proxies)
@@ -151,7 +158,7 @@ fn number(conditions: Vec<(u32, &'static str, Condition)>) -> Vec<NetworkRule> {
 }
 
 fn all(rules: &RuleSet, list: impl Fn(&Webmail) -> &'static [&'static str]) -> Vec<String> {
-    let names: BTreeSet<&str> = rules.webmails().iter().flat_map(|w| list(w).iter().copied()).collect();
+    let names: BTreeSet<&str> = rules.webmails().iter().filter(|w| !w.optional).flat_map(|w| list(w).iter().copied()).collect();
     names.into_iter().map(str::to_owned).collect()
 }
 
@@ -291,7 +298,7 @@ mod tests {
         let text = serde_json::to_string(&hold(RuleSet::built_in())).unwrap();
         for webmail in RuleSet::built_in().webmails() {
             for page in webmail.pages {
-                assert!(text.contains(page), "{page}");
+                assert_eq!(text.contains(&format!("\"{page}\"")), !webmail.optional, "{page}");
             }
         }
         assert!(!text.contains("null"));

@@ -136,10 +136,15 @@ fn without_envelope(bytes: &[u8]) -> &[u8] {
 /// comments may stand anywhere in it, so that only its words are looked for.
 fn announced_messages(bytes: &[u8]) -> usize {
     let starts_with = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
-    let lines = std::iter::once(0).chain(bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1));
+    let mut rest = bytes;
+    let after_lines = std::iter::from_fn(|| rest.skip_until(b'\n').ok().filter(|length| *length > 0));
+    let lines = std::iter::once(0).chain(after_lines.scan(0, |at, length| {
+        *at += length;
+        Some(*at)
+    }));
     let is_announced = |at: usize| {
         let header = bytes.get(at..bytes.len().min(at + LONGEST_TYPE)).unwrap_or_default();
-        starts_with(header, b"content-type") && {
+        matches!(header.first(), Some(b'c' | b'C')) && starts_with(header, b"content-type") && {
             let end = header.windows(3).position(|w| w.starts_with(b"\n\n") || w == b"\n\r\n").unwrap_or(header.len());
             let words: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
             header.get(..end).unwrap_or(header).windows(6).any(|w| words.iter().any(|word| w.eq_ignore_ascii_case(word)))

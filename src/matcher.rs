@@ -1,6 +1,6 @@
 //! Says whether an address matches a pattern. An address is taken apart once, however many patterns are tried on it.
 
-use crate::index::{self, Word};
+use crate::index::Words;
 use crate::pattern::{Host, Key, LONGEST, Pattern, Piece, Segment, Set};
 
 /// The most labels of a host and the most segments of a path that are looked at.
@@ -20,16 +20,16 @@ impl<'a> Parts<'a> {
     /// `host` is lower case; `path` starts with `/`; all as `url::Url` gives them.
     #[must_use]
     pub(crate) fn of(host: &'a str, path: &'a str, query: Option<&'a str>) -> Parts<'a> {
-        Parts { host, labels: labels(host).collect(), segments: segments(path).collect(), query: query.map(cut) }
+        let mut parts = Parts { host, labels: Vec::with_capacity(8), segments: Vec::with_capacity(16), query: query.map(cut) };
+        parts.labels.extend(labels(host));
+        parts.segments.extend(segments(path));
+        parts
     }
 }
 
 /// Every word under which a pattern that matches an address could be filed.
-pub(crate) fn words<'a>(host: &'a str, path: &'a str, query: Option<&'a str>) -> impl Iterator<Item = u32> + 'a {
-    let labels = labels(host).map(|label| index::hash(Word::Label, label));
-    let segments = segments(path).map(|segment| index::hash(Word::Segment, segment));
-    let keys = query.into_iter().flat_map(|query| pairs(cut(query))).map(|(name, _)| index::hash(Word::Key, name));
-    index::hosts(host).chain(labels).chain(segments).chain(keys)
+pub(crate) fn words(host: &str, path: &str, query: Option<&str>) -> Words {
+    Words::of(host, cut(path), query.map(cut))
 }
 
 fn cut(text: &str) -> &str {
@@ -81,8 +81,8 @@ impl Host {
             Host::Below(name) => host.strip_suffix(&**name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
             // `click.**` speaks of the first label, so nothing may be skipped before it; `**.click.**` covers every place by itself.
             Host::Labels(pattern) if [pattern.first(), pattern.last()].contains(&Some(&Segment::Many)) => segments_match(pattern, labels, true),
-            // Like a plain host, a pattern with wildcards also means everything below it. No `**` stands in between.
-            Host::Labels(pattern) => (0..labels.len()).any(|skip| labels.get(skip..).is_some_and(|labels| segments_match(pattern, labels, true))),
+            // Like a plain host, a pattern with wildcards also means everything below it.
+            Host::Labels(pattern) => end_matches(pattern, labels, true),
         }
     }
 }
@@ -99,11 +99,24 @@ fn has_key(key: &Key, parts: &Parts<'_>, fold: bool) -> bool {
 fn segments_match(pattern: &[Segment], segments: &[&str], fold: bool) -> bool {
     match pattern.split_first() {
         None => segments.is_empty(),
-        Some((Segment::Many, rest)) => rest.is_empty() || (0..=segments.len()).any(|skip| segments.get(skip..).is_some_and(|s| segments_match(rest, s, fold))),
+        Some((Segment::Many, rest)) => end_matches(rest, segments, fold),
         Some((Segment::One(pieces), rest)) => match segments.split_first() {
             Some((segment, after)) => pieces_match(pieces, segment.as_bytes(), fold) && segments_match(rest, after, fold),
             None => false,
         },
+    }
+}
+
+/// Says whether the segments end in what a pattern means. Without a `**` in it, there is one place where it could begin.
+fn end_matches(pattern: &[Segment], segments: &[&str], fold: bool) -> bool {
+    let matches_from = |skip: usize| segments.get(skip..).is_some_and(|rest| segments_match(pattern, rest, fold));
+    if pattern.is_empty() {
+        return true;
+    }
+    if pattern.iter().any(|segment| matches!(segment, Segment::Many)) {
+        (0..=segments.len()).any(matches_from)
+    } else {
+        segments.len().checked_sub(pattern.len()).is_some_and(matches_from)
     }
 }
 
@@ -119,6 +132,12 @@ fn after<'a>(text: &'a [u8], literal: &str, fold: bool) -> Option<&'a [u8]> {
 fn before<'a>(text: &'a [u8], literal: &str, fold: bool) -> Option<&'a [u8]> {
     let (rest, end) = text.split_at_checked(text.len().checked_sub(literal.len())?)?;
     same(end, literal.as_bytes(), fold).then_some(rest)
+}
+
+fn is_within(literal: &str, text: &[u8], fold: bool) -> bool {
+    let Some(first) = literal.bytes().next() else { return true };
+    let starts = (0..).zip(text).filter(|(_, byte)| byte.eq_ignore_ascii_case(&first));
+    starts.map_while(|(at, _): (usize, _)| text.get(at..)).any(|rest| after(rest, literal, fold).is_some())
 }
 
 fn are_in(set: Set, text: &[u8]) -> bool {
@@ -151,6 +170,7 @@ fn pieces_match(pieces: &[Piece], text: &[u8], fold: bool) -> bool {
             [] => return text.is_empty(),
             [Piece::Star] => return true,
             [Piece::Class { set, min, max }] => return usize::from(*min) <= text.len() && text.len() <= most(*max) && are_in(*set, text),
+            [Piece::Star, Piece::Text(literal), Piece::Star] => return is_within(literal, text, fold),
             [Piece::Class { set, min, .. }, Piece::Star] => return text.get(..usize::from(*min)).is_some_and(|start| are_in(*set, start)),
             [Piece::Text(literal), rest @ ..] => (rest, after(text, literal, fold)),
             [rest @ .., Piece::Text(literal)] => (rest, before(text, literal, fold)),

@@ -1,7 +1,12 @@
 //! Which elements are open while HTML streams by, and whether one of them hides what is inside.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::borrow::Cow;
+
+/// The most elements that may be open at once. Browsers stop at 512.
+const MOST: usize = 200_000;
+
+/// The most elements that may be passed by end tags, all together: a hundred for each of a million. It is a fraction of a second.
+const MOST_PASSED: usize = 100_000_000;
 
 /// How far back an unclosed cell or paragraph is looked for, in open elements.
 const NEAR: usize = 64;
@@ -53,45 +58,69 @@ struct Open {
 
 /// The open elements, for what is hidden. Old mail leaves cells, rows, paragraphs and list items unclosed: the next one
 /// closes them, as in a browser.
-#[derive(Clone)]
-pub(crate) struct OpenElements {
+pub(crate) struct OpenElements<'a> {
     outside: bool,
-    list: Rc<RefCell<Vec<Open>>>,
-    serial: Rc<Cell<u64>>,
+    list: Vec<Open>,
+    serial: u64,
+    /// Those whose end tag has not come: the open ones, and those that something else has closed.
+    awaited: Vec<(Cow<'a, str>, u64)>,
+    /// How many of those are a `style`, and how many a `noscript`.
+    styles: usize,
+    noscripts: usize,
+    /// How many elements were passed on the way to the one that an end tag means.
+    passed: usize,
 }
 
-impl OpenElements {
-    pub(crate) fn new(outside: bool) -> OpenElements {
-        OpenElements { outside, list: Rc::default(), serial: Rc::default() }
+impl<'a> OpenElements<'a> {
+    pub(crate) fn new(outside: bool) -> OpenElements<'a> {
+        OpenElements { outside, list: Vec::new(), serial: 0, awaited: Vec::new(), styles: 0, noscripts: 0, passed: 0 }
     }
 
     pub(crate) fn is_hidden(&self) -> bool {
-        self.list.borrow().last().map_or(self.outside, |open| open.hidden)
+        self.list.last().map_or(self.outside, |open| open.hidden)
     }
 
     pub(crate) fn is_inert(&self) -> bool {
-        self.list.borrow().last().is_some_and(|open| open.inert)
+        self.list.last().is_some_and(|open| open.inert)
     }
 
-    /// Opens an element. What comes back closes it, and everything that was left open inside.
-    pub(crate) fn push(&self, tag: Tag, hides: bool, is_inert: bool) -> lol_html::EndTagHandler<'static> {
+    pub(crate) fn is_in_style(&self) -> bool {
+        self.styles > 0
+    }
+
+    pub(crate) fn is_in_noscript(&self) -> bool {
+        self.noscripts > 0
+    }
+
+    /// More are open than in any mail, or there are more end tags without an element than anybody writes.
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.awaited.len() > MOST || self.passed > MOST_PASSED
+    }
+
+    pub(crate) fn open(&mut self, name: Cow<'a, str>, hides: bool, is_inert: bool) {
         let (hidden, inert) = (hides || self.is_hidden(), is_inert || self.is_inert());
-        let serial = self.serial.get();
-        self.serial.set(serial + 1);
-        self.list.borrow_mut().push(Open { serial, tag, hidden, inert });
-        let list = Rc::clone(&self.list);
-        Box::new(move |_| {
-            let mut list = list.borrow_mut();
-            // Serials grow along the list, so that a search is cheap. What an implied end has closed already is not there.
-            if let Ok(at) = list.binary_search_by_key(&serial, |open| open.serial) {
-                list.truncate(at);
-            }
-            Ok(())
-        })
+        self.list.push(Open { serial: self.serial, tag: Tag::of(&name), hidden, inert });
+        self.styles += usize::from(name == "style");
+        self.noscripts += usize::from(name == "noscript");
+        self.awaited.push((name, self.serial));
+        self.serial += 1;
     }
 
-    pub(crate) fn imply_ends(&self, name: &str) {
-        let mut list = self.list.borrow_mut();
+    /// Closes the innermost element of that name, and everything that was left open inside.
+    pub(crate) fn close(&mut self, name: &str) {
+        let back = self.awaited.iter().rev().position(|(other, _)| other == name);
+        self.passed += back.unwrap_or(self.awaited.len());
+        let Some(at) = back.and_then(|back| self.awaited.len().checked_sub(back + 1)) else { return };
+        for (name, serial) in self.awaited.drain(at..).rev() {
+            self.styles -= usize::from(name == "style");
+            self.noscripts -= usize::from(name == "noscript");
+            // Serials grow along the list. What an implied end has closed already is not there.
+            while self.list.pop_if(|open| open.serial >= serial).is_some() {}
+        }
+    }
+
+    pub(crate) fn imply_ends(&mut self, name: &str) {
+        let list = &mut self.list;
         let (closed, stops): (&[Tag], &[Tag]) = match name {
             "td" | "th" => (&[Tag::Cell], &[Tag::Row, Tag::Table]),
             "tr" | "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => (&[Tag::Cell, Tag::Row], &[Tag::Table]),

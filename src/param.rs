@@ -1,31 +1,30 @@
 //! Tracking parameters of direct links.
 
 use crate::rules::{Param, RuleSet};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 use url::Url;
 
-/// Says whether a link carries one.
-pub(crate) fn is_in(url: &Url, rules: &RuleSet) -> bool {
-    let host = url.host_str().unwrap_or("");
-    let has = |text: &str| text.split('&').any(|pair| tracks(pair, host, text, rules));
-    has(url.query().unwrap_or("")) || has(fragment_pairs(url).1)
+/// The link without them. The rest stays as it was written.
+pub(crate) fn strip<'a>(url: &'a Url, rules: &RuleSet) -> Cow<'a, Url> {
+    stripped(url, rules).map_or(Cow::Borrowed(url), Cow::Owned)
 }
 
-/// The link without them. The rest stays as it was written.
-pub(crate) fn strip(url: &Url, rules: &RuleSet) -> Url {
-    let mut url = url.clone();
-    if !is_in(&url, rules) {
-        return url;
+/// The same, of a link that carries one.
+pub(crate) fn stripped(url: &Url, rules: &RuleSet) -> Option<Url> {
+    let host = url.host_str().unwrap_or("");
+    let tracks = |pair: &str, text: &str| tracks(pair, host, text, rules);
+    let (query, (before, pairs)) = (url.query().unwrap_or(""), fragment_pairs(url));
+    if ![query, pairs].iter().any(|text| text.split('&').any(|pair| tracks(pair, text))) {
+        return None;
     }
-    let host = url.host_str().unwrap_or("").to_owned();
-    let rest = |text: &str| text.split('&').filter(|pair| !tracks(pair, &host, text, rules)).collect::<Vec<_>>().join("&");
-    let query = rest(url.query().unwrap_or(""));
-    let (before, pairs) = fragment_pairs(&url);
-    let fragment = format!("{before}{}", rest(pairs));
+    let rest = |text: &str| text.split('&').filter(|pair| !tracks(pair, text)).collect::<Vec<_>>().join("&");
+    let (query, fragment) = (rest(query), format!("{before}{}", rest(pairs)));
+    let mut url = url.clone();
     url.set_query(Some(query.as_str()).filter(|text| !text.is_empty()));
     url.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
-    url
+    Some(url)
 }
 
 /// Some senders write their parameters behind the `#`, alone or behind the route of a page that runs in the browser.

@@ -19,7 +19,7 @@ pub(crate) fn has_file_token(url: &Url) -> bool {
 
 fn has_query_token(url: &Url) -> bool {
     let mut values = url.query().unwrap_or("").split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
-    values.any(|value| runs(value).any(is_token))
+    values.any(|value| value.len() >= LONG && runs(value).any(is_token))
 }
 
 /// A query value this long, in characters, names no page: it tells of the reader or the mailing. On 190 real mails: 1,081
@@ -48,10 +48,15 @@ pub(crate) fn has_path_token(url: &Url) -> bool {
 }
 
 fn path_stems(url: &Url) -> impl Iterator<Item = &str> {
-    url.path().split('/').map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, extension)| if extension.len() <= 4 { stem } else { segment }))
+    // A shorter one holds nothing that is long.
+    url.path()
+        .split('/')
+        .filter(|segment| segment.len() >= LONG)
+        .map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, extension)| if extension.len() <= 4 { stem } else { segment }))
 }
 
-fn runs(text: &str) -> impl Iterator<Item = &str> {
+/// Pieces of token characters.
+pub(crate) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '~' | '=')))
 }
 

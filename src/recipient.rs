@@ -1,7 +1,8 @@
 //! Does an address hold the reader's own e-mail address?
 
-use crate::address::percent_decode;
+use crate::address::decoded;
 use crate::destination;
+use crate::words::Starts;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use md5::Md5;
@@ -16,6 +17,8 @@ pub(crate) struct Recipient {
     address: String,
     /// Spelled another way, in lower case.
     spellings: Vec<String>,
+    /// Where one of those could begin.
+    starts: Starts,
     /// Checksums in hexadecimal: the same for every sender who uses the same, so that they can compare their readers.
     digests: Vec<String>,
 }
@@ -35,7 +38,8 @@ impl Recipient {
             forms.sort();
             forms.dedup();
         }
-        Recipient { address: lower, spellings, digests }
+        let starts = Starts::of(spellings.iter().map(String::as_str));
+        Recipient { address: lower, spellings, starts, digests }
     }
 
     /// Says whether the reader's address stands in the URL: in plain, percent-encoded once or twice, in hexadecimal or base64,
@@ -44,18 +48,23 @@ impl Recipient {
         if self.address.is_empty() {
             return false;
         }
-        let text = percent_decode(&percent_decode(url.as_str()));
+        let once = decoded(url.as_str());
+        let text = decoded(&once);
         let lower = text.to_ascii_lowercase();
-        self.spellings.iter().any(|form| lower.contains(form.as_str()))
-            || lower.split(|c: char| !c.is_ascii_hexdigit()).any(|run| matches!(run.len(), 32 | 40 | 64) && self.digests.iter().any(|d| d == run))
-            || self.is_inside_base64(&text)
+        self.starts.find(&lower, |rest| self.spellings.iter().any(|form| rest.starts_with(form.as_bytes()))) || self.is_in_code(&text)
     }
 
-    /// Senders also encode a record in which the address is one field.
-    fn is_inside_base64(&self, text: &str) -> bool {
+    /// Its checksum is in the text, or something in base64 that holds it: senders also encode a record in which the address is one
+    /// field.
+    fn is_in_code(&self, text: &str) -> bool {
         let shortest = self.address.len() * 4 / 3;
-        let mut runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_'))).filter(|run| run.len() > shortest);
-        runs.any(|run| destination::base64_text(run).is_some_and(|inner| percent_decode(&inner).to_ascii_lowercase().contains(&self.address)))
+        let is_code = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_');
+        let runs = text.as_bytes().split(|byte| !is_code(byte)).filter(|run| run.len() > shortest.min(31));
+        runs.filter_map(|run| std::str::from_utf8(run).ok()).any(|run| {
+            let is_digest = |part: &[u8]| matches!(part.len(), 32 | 40 | 64) && self.digests.iter().any(|digest| part.eq_ignore_ascii_case(digest.as_bytes()));
+            let holds = |inner: String| decoded(&inner).to_ascii_lowercase().contains(&self.address);
+            run.as_bytes().split(|byte| !byte.is_ascii_hexdigit()).any(is_digest) || (run.len() > shortest && destination::base64_text(run).is_some_and(holds))
+        })
     }
 }
 

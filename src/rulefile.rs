@@ -106,8 +106,15 @@ pub struct WebmailEntry {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Hosts of its pages, exact.
+    /// Hosts of its pages: exact, or with everything below them where it is `optional`.
     pub pages: Vec<String>,
+    /// Protected only where the reader asked for it: it is no part of what the extension may reach from the start.
+    #[serde(default)]
+    pub optional: bool,
+    /// Hosts of frames that a page of an `optional` one needs besides itself. `{page}` stands for the one of `pages` that the
+    /// reader's page lies below; `*.` before a host means everything below it.
+    #[serde(default)]
+    pub frames: Vec<String>,
     /// Hosts of the webmail's own pictures, styles and data, with everything below them: never held.
     pub own: Vec<String>,
     /// Hosts that the webmail's pages exchange data with. Pictures from them are mail content and held; data passes.
@@ -116,6 +123,9 @@ pub struct WebmailEntry {
     /// Patterns of addresses on own hosts that carry mail content after all: always held.
     #[serde(default)]
     pub proxies: Vec<String>,
+    /// Patterns of addresses by which the webmail's own servers fetch what stands in a message: told, but never held.
+    #[serde(default)]
+    pub passes: Vec<String>,
 }
 
 /// An address that carries another one.

@@ -98,14 +98,20 @@ pub struct Webmail {
     pub name: &'static str,
     /// What people call it.
     pub title: &'static str,
-    /// Hosts of its pages.
+    /// Hosts of its pages; of an optional one also everything below them.
     pub pages: &'static [&'static str],
+    /// Protected only where the reader asked for it.
+    pub optional: bool,
+    /// Hosts of frames that its pages need.
+    pub frames: &'static [&'static str],
     /// Its own hosts, never held.
     pub own: &'static [&'static str],
     /// Hosts it exchanges data with.
     pub services: &'static [&'static str],
     /// Where its proxies stand among those of all webmails.
     proxies: (usize, usize),
+    /// Where its [`passes`](Self::passes) stand there.
+    passes: (usize, usize),
 }
 
 /// Where a wrapper keeps the original address.
@@ -220,7 +226,7 @@ impl RuleSet {
 
 fn fitting<T>(url: &Url, index: &Index, table: &'static [T], pattern: impl Fn(&T) -> &Pattern) -> Vec<&'static T> {
     let Some(host) = url.host_str() else { return Vec::new() };
-    let places = index.find(matcher::words(host, url.path(), url.query()));
+    let places = index.find(&matcher::words(host, url.path(), url.query()));
     if places.is_empty() {
         return Vec::new();
     }
@@ -257,6 +263,12 @@ impl Webmail {
     #[must_use]
     pub fn proxies(&self) -> &'static [Written] {
         tables::PROXIES.get(self.proxies.0..self.proxies.1).unwrap_or_default()
+    }
+
+    /// Addresses by which its own servers fetch what stands in a message: told, never held.
+    #[must_use]
+    pub fn passes(&self) -> &'static [Written] {
+        tables::PROXIES.get(self.passes.0..self.passes.1).unwrap_or_default()
     }
 }
 

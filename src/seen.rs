@@ -24,6 +24,8 @@ pub(crate) struct Address<T> {
     pub(crate) unwrapped: Unwrapped,
     /// What kind of link it is; nothing, where it is fetched.
     pub(crate) link: Option<Vector>,
+    /// The webmail's own servers fetch it, and the network rules let it pass.
+    pub(crate) passes: bool,
     pub(crate) kept: T,
 }
 
@@ -36,14 +38,16 @@ impl<T> Address<T> {
 /// What a text stands for, as a link or as something fetched. Nothing, where it is local or not held.
 type Known<'a, T> = HashMap<(Cow<'a, str>, Option<Vector>), Option<Rc<Address<T>>>>;
 
-/// Lists the addresses of a message. On a webmail's page, what its network rules do not hold is left out.
+/// Lists the addresses of a message. On a webmail's page, what its network rules do not hold is left out, unless its
+/// own servers fetch it.
 pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a, T>> {
     let mailbox = page.and_then(|p| webmail::of_page(p, rules));
     let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
     let read = |text: &str, link: Option<Vector>| {
         let Reference::Remote(url) = address::resolve(text, base.as_ref()) else { return None };
-        let is_held = link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
-        is_held.then(|| Rc::new(Address { unwrapped: address::unwrap(url, link.is_some(), rules), link, kept: T::default() }))
+        let passes = link.is_none() && mailbox.is_some_and(|m| webmail::passes(m, &url));
+        let is_told = passes || link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
+        is_told.then(|| Rc::new(Address { unwrapped: address::unwrap(url, link.is_some(), rules), link, passes, kept: T::default() }))
     };
     let mut known: Known<'a, T> = HashMap::with_capacity(message.facts.len());
     let mut seen = Vec::with_capacity(message.facts.len());
@@ -51,7 +55,7 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
         if fact.vector.is_receipt() {
             if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
                 let spot = Spot { url: fact.text.as_str().into(), end: 0, vector: fact.vector };
-                let address = Rc::new(Address { unwrapped: Unwrapped::from(url), link: None, kept: T::default() });
+                let address = Rc::new(Address { unwrapped: Unwrapped::from(url), link: None, passes: false, kept: T::default() });
                 seen.push(Seen { fact, spot, extent: Extent::default(), address });
             }
             continue;

@@ -39,7 +39,7 @@ impl Shared {
 
 /// `name=value` pairs whose value is a code.
 fn codes(url: &Url) -> impl Iterator<Item = &str> {
-    url.query().unwrap_or("").split('&').filter(|pair| pair.split_once('=').is_some_and(|(name, value)| !is_thing(name) && is_code(value)))
+    url.query().unwrap_or("").split('&').filter(|pair| pair.split_once('=').is_some_and(|(name, value)| is_code(value) && !is_thing(name)))
 }
 
 fn is_thing(name: &str) -> bool {

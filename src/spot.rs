@@ -28,6 +28,7 @@ pub fn find(vector: Vector, text: &str) -> Vec<Spot<'_>> {
     match vector {
         Vector::Srcset => srcset(text),
         Vector::CssAttr | Vector::StyleBlock => css(vector, text),
+        Vector::Ping => words(vector, text),
         Vector::MetaRefresh => refresh(text).into_iter().collect(),
         _ => plain(vector, text).into_iter().collect(),
     }
@@ -37,6 +38,20 @@ fn plain(vector: Vector, text: &str) -> Option<Spot<'_>> {
     let trimmed = text.trim_end_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     let url = trimmed.trim_start_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     (!url.is_empty()).then(|| Spot { url: url.into(), end: trimmed.len(), vector })
+}
+
+/// Addresses with white space between them.
+fn words(vector: Vector, text: &str) -> Vec<Spot<'_>> {
+    let mut spots = Vec::new();
+    let mut end = 0;
+    for word in text.split(|c: char| c.is_ascii_whitespace()) {
+        end += word.len();
+        if !word.is_empty() && spots.len() < MOST {
+            spots.push(Spot { url: word.into(), end, vector });
+        }
+        end += 1;
+    }
+    spots
 }
 
 /// Splits a candidate list as the HTML standard does: an address runs to white space, and trailing commas are not part of it.
@@ -91,7 +106,20 @@ fn refresh(text: &str) -> Option<Spot<'_>> {
     plain(Vector::MetaRefresh, url).map(|spot| Spot { end: text.len(), ..spot })
 }
 
+/// Says whether a style could name an address: by one of four functions. An escape could hide them.
+pub(crate) fn may_be_in(style: &str) -> bool {
+    if !style.contains(['(', '\\']) {
+        return false;
+    }
+    let lower = style.to_ascii_lowercase();
+    lower.contains('\\') || ["url(", "src(", "image(", "image-set("].iter().any(|name| lower.contains(name))
+}
+
 fn css(vector: Vector, text: &str) -> Vec<Spot<'_>> {
+    let may_import = || text.contains('@') && text.to_ascii_lowercase().contains("@import");
+    if !may_be_in(text) && !may_import() {
+        return Vec::new();
+    }
     let mut parser = Parser::new(text);
     let mut found = Css { vector, at_rule: None, spots: Vec::new() };
     let _ = found.walk(&mut parser, 0, false);

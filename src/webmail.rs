@@ -16,7 +16,7 @@ pub enum Mailbox<'a> {
 #[must_use]
 pub fn of_page<'a>(page: &'a Url, rules: &RuleSet) -> Option<Mailbox<'a>> {
     let host = page.host_str()?;
-    let named = rules.webmails().iter().find(|w| w.pages.contains(&host));
+    let named = rules.webmails().iter().find(|w| w.pages.contains(&host) || (w.optional && is_of(host, w)));
     Some(named.map_or(Mailbox::Added(host), Mailbox::Named))
 }
 
@@ -32,6 +32,18 @@ pub fn holds(mailbox: Mailbox<'_>, url: &Url) -> bool {
             !is_own || webmail.proxies().iter().any(|p| p.matches(host, url.path(), url.query()))
         }
     }
+}
+
+/// Says whether the webmail's own servers fetch this address for the reader: it is not held, and what it carries is told.
+#[must_use]
+pub fn passes(mailbox: Mailbox<'_>, url: &Url) -> bool {
+    let (Mailbox::Named(webmail), Some(host)) = (mailbox, url.host_str()) else { return false };
+    webmail.passes().iter().any(|p| p.matches(host, url.path(), url.query()))
+}
+
+/// A page of an optional webmail, or a frame of one: such a frame may be all that can be seen of it.
+fn is_of(host: &str, webmail: &Webmail) -> bool {
+    webmail.pages.iter().chain(webmail.frames).any(|name| is_below(host, name.strip_prefix("*.").unwrap_or(name)))
 }
 
 fn is_below(host: &str, own: &str) -> bool {

@@ -22,9 +22,13 @@ impl Starts {
     /// Says whether `is_one` holds for the rest of the text from some place on where one could begin.
     pub(crate) fn find(&self, text: &str, is_one: impl Fn(&[u8]) -> bool) -> bool {
         let bytes = text.as_bytes();
-        zip(0.., bytes.windows(3)).any(|(at, window)| {
-            let is_start = window.first_chunk().map(place).is_some_and(|place| self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0));
-            is_start && bytes.get(at..).is_some_and(&is_one)
+        let mut last = 0;
+        zip(1_usize.., bytes).any(|(end, byte)| {
+            // What is older than three letters is shifted out.
+            last = (last << 5) ^ usize::from(*byte);
+            let place = last & 0xfff;
+            let is_start = self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0);
+            is_start && end.checked_sub(3).and_then(|at| bytes.get(at..)).is_some_and(&is_one)
         })
     }
 }

@@ -83,6 +83,25 @@ fn redirectors_tell_where_they_lead() {
 }
 
 #[test]
+fn what_no_rule_knows_is_a_click_by_its_form_and_leads_nowhere() {
+    for text in [
+        "https://news.example.com/els/v2/AbCd1EfGh2JkLm3NpQr4St/YmFzZTY0YmFzZTY0YmFz",
+        "https://www.example.com/out?id=12&target=https%3A%2F%2Fshop.example.org%2Fsale",
+    ] {
+        let verdict = link(text);
+        assert_eq!((verdict.kind, verdict.vendor, verdict.destination), (Kind::Click, None, None), "{text}");
+    }
+    // What does something for the reader is left alone, and so is what is shared.
+    for text in [
+        "https://news.example.com/unsubscribe/AbCd1EfGh2JkLm3NpQr4St",
+        "https://www.example.com/login?target=https%3A%2F%2Fshop.example.org%2Fsale",
+        "https://www.example.com/share?url=https%3A%2F%2Fshop.example.org%2Fsale",
+    ] {
+        assert_eq!(link(text).kind, Kind::Clean, "{text}");
+    }
+}
+
+#[test]
 fn wrappers_and_proxies_come_off() {
     let mut wrong = Vec::new();
     for line in lines(include_str!("fixtures/wrappers.tsv")) {
@@ -122,10 +141,22 @@ fn every_rule_names_a_known_way() {
 
 #[test]
 fn what_only_a_gateway_knows_is_said() {
-    for text in ["https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org", "https://url.uk.m.mimecastprotect.com/s/AbCd?domain=example.org"] {
+    for (text, name) in [
+        ("https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=example.org", "Mimecast"),
+        ("https://url.uk.m.mimecastprotect.com/s/AbCd?domain=example.org", "Mimecast"),
+        ("https://eu-central-1.protection.sophos.com/?d=example.org&i=x&t=y&h=z&s=w", "Sophos"),
+        // Gateways that mostly write the address down, and here did not.
+        ("https://clicktime.symantec.com/3BCC?u=0x3E.0004.0x10/cl/1", "Symantec"),
+        ("https://us-west-2.protection.sophos.com/?d=example.org&u=bm8gYWRkcmVzcw&h=z", "Sophos"),
+        ("https://urldefense.com/v3/__javascript:alert(1)__;!!X!Y$", "Proofpoint"),
+    ] {
         let verdict = link(text);
-        assert_eq!((verdict.kind, verdict.evidence, verdict.destination), (Kind::Clean, vec![Evidence::Gateway], None));
+        assert_eq!((verdict.kind, verdict.evidence, verdict.destination), (Kind::Clean, vec![Evidence::Gateway], None), "{text}");
+        assert_eq!(verdict.gateway, Some(name), "{text}");
     }
+    // A shape that any host may have proves nothing.
+    let made_up = link("https://www.example.org/fmlurlsvc?url=x&fewReq=y");
+    assert_eq!((made_up.kind, made_up.evidence), (Kind::Clean, vec![]));
     assert!(RuleSet::built_in().wrappers().iter().any(|w| w.original == Original::Hidden));
 }
 

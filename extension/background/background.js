@@ -1,17 +1,23 @@
 // The background: listeners at the top level, one table of requests, no state of its own. It may be stopped at any moment.
 
 import { WEBMAILS } from '../rules/session.js';
+import * as ahead from '../shared/ahead.js';
 import { api } from '../shared/platform.js';
 import * as added from './added.js';
 import * as engine from './engine.js';
 import * as network from './network.js';
 import * as reports from './reports.js';
 import * as settings from './settings.js';
+import * as shown from './shown.js';
 
 /**
  * @typedef {chrome.runtime.MessageSender} From
- * @typedef {{name: string, host: string | null}} Webmail  `host` only when the reader added it
- * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail}} Frame
+ * @typedef {{host: string, origins: string[], missing: string[]}} State  of a webmail that the reader added: what goes with it,
+ *   and what of it the browser did not grant
+ * @typedef {{name: string, host: string | null, passes: boolean, state: State | null}} Webmail  `host` only when the reader
+ *   added it; `passes` where its own servers fetch pictures
+ * @typedef {{tabId: number, frameId: number, page: string, webmail: Webmail, isInside: boolean}} Frame  `isInside`: the tab shows
+ *   a webmail, and no other site around one
  */
 
 /**
@@ -29,11 +35,12 @@ const FROM_PAGES = {
   judge: async ({ messages }, { tabId, page }) => {
     engine.load().catch(() => {});
     const isAnonymous = messages.some((/** @type {any} */ message) => !message.sender);
-    const [{ strictness, allowed, choice, repliesCleaned }, token, report] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null]);
+    const keys = messages.map((/** @type {any} */ { key }) => String(key));
+    const [{ strictness, allowed, choice, repliesCleaned }, token, report, open] = await Promise.all([readSettings(), network.token(), isAnonymous ? reports.of(tabId) : null, shown.among(page, keys)]);
     const fallback = onlySender(report);
-    const asked = messages.map((/** @type {any} */ message) => {
+    const asked = messages.map((/** @type {any} */ { key, ...message }) => {
       const sender = settings.normal(message.sender?.address) ?? fallback;
-      return { message: { ...message, sender }, allowed: sender !== null && allowed.includes(sender) };
+      return { message: { ...message, sender }, allowed: open.has(String(key)) || (sender !== null && allowed.includes(sender)) };
     });
     const verdicts = await engine.ask({ messages: asked, setting: { strictness, page } });
     const answers = asked.map((/** @type {{allowed: boolean}} */ { allowed }, /** @type {number} */ index) => ({
@@ -44,10 +51,11 @@ const FROM_PAGES = {
     network.renewToken().catch(() => {});
     return { answers, choice, repliesCleaned };
   },
-  /** What stands in a frame. */
-  tell: async ({ messages }, { tabId, frameId, webmail }) => {
-    await reports.tell(tabId, frameId, webmail.name, messages);
-    return { ok: true };
+  /** What stands in a frame; and what a frame within it, which cannot see it, asked to know. */
+  tell: async ({ messages, around }, { tabId, frameId, webmail, isInside }) => {
+    if (around) await api.tabs.sendMessage(tabId, { kind: 'around', around }).catch(() => {});
+    else if (messages) await reports.tell(tabId, frameId, webmail.name, messages);
+    return { ok: true, isInside };
   },
   /** The reader follows a link. A tab made here sends no referrer and cannot reach the webmail. */
   'open-link': async ({ url, where }, { tabId }) => {
@@ -84,17 +92,29 @@ const FROM_OURS = {
     if (!webmail) return { state: 'not-webmail', addable: added.addable(url), messages: [] };
     const report = (await reports.of(tabId)) ?? { webmail: webmail.name, frames: {} };
     const { allowed, isBroken } = await readSettings();
-    const messages = reports.summary(report).map((seen) => ({ ...seen, allowed: seen.sender !== null && allowed.includes(settings.normal(seen.sender.address) ?? '') }));
-    return { state: isBroken ? 'storage-broken' : 'ok', added: webmail.host, messages };
+    const summary = reports.summary(report);
+    const open = await shown.among(url ?? '', summary.map(({ key }) => key));
+    const messages = summary.map((seen) => ({ ...seen, allowed: open.has(seen.key) || (seen.sender !== null && allowed.includes(settings.normal(seen.sender.address) ?? '')) }));
+    const { state, ...rest } = webmail;
+    return { state: isBroken ? 'storage-broken' : 'ok', ...rest, added: state, messages };
   },
   /** Webmails that the reader added. */
-  'added-list': async () => ({ hosts: await added.hosts() }),
+  'added-list': async () => {
+    const all = await added.webmails();
+    return { webmails: all.map((webmail) => ({ host: webmail.host, origins: added.ownOf(webmail, all) })) };
+  },
   /** The browser has already granted or taken the permission; this waits until all is done. */
   'added-changed': async () => {
     await followAdded();
     return { ok: true };
   },
-  allow: async ({ address, allowed }) => {
+  allow: async ({ address, allowed, tabId, key }) => {
+    if (key !== undefined) {
+      const { url = '' } = await api.tabs.get(tabId);
+      await shown.show(url, key, allowed === true);
+      await api.tabs.sendMessage(tabId, { kind: 'settings-changed' }).catch(() => {});
+      return { ok: true };
+    }
     const normal = settings.normal(address);
     if (!normal) return { ok: false, code: 'no-address' };
     await settings.allow(normal, allowed === true);
@@ -154,15 +174,19 @@ async function frameOf({ tab, frameId, url }) {
   const page = tab?.url ?? url;
   if (tab?.id === undefined || frameId === undefined || !page) return null;
   const webmail = await webmailOf(page);
-  return webmail ? { tabId: tab.id, frameId, page, webmail } : null;
+  return webmail ? { tabId: tab.id, frameId, page, webmail, isInside: tab.url !== undefined } : null;
 }
 
 /** @param {string} page @returns {Promise<Webmail | null>} */
 async function webmailOf(page) {
   const { protocol = '', hostname = '' } = URL.canParse(page) ? new URL(page) : {};
   const named = WEBMAILS.find(({ pages }) => pages.includes(hostname));
-  if (named) return { name: named.name, host: null };
-  return protocol === 'https:' && (await added.hosts()).includes(hostname) ? { name: 'added', host: hostname } : null;
+  if (named) return { name: named.name, host: null, passes: false, state: null };
+  const all = await added.webmails();
+  const own = protocol === 'https:' ? added.find(all, hostname) : undefined;
+  if (!own) return null;
+  const { name, passes, host, missing } = own;
+  return { name, host: hostname, passes, state: { host, origins: added.ownOf(own, all), missing } };
 }
 
 api.runtime.onMessage.addListener((request, from, respond) => {
@@ -189,17 +213,22 @@ api.tabs.onRemoved.addListener((tabId) => reports.forget(tabId));
 /** Webmails were added or removed: by our button, or in the browser's own settings. */
 async function followAdded() {
   await added.follow();
-  for (const tabId of await network.freeTabs(await added.hosts())) {
+  for (const tabId of await network.freeTabs((await added.webmails()).flatMap(({ hosts }) => hosts))) {
     await reports.forget(tabId);
     api.tabs.sendMessage(tabId, { kind: 'stop' }).catch(() => {});
   }
   await startInOpenTabs();
 }
 api.permissions.onAdded.addListener(followAdded);
-api.permissions.onRemoved.addListener(followAdded);
+api.permissions.onRemoved.addListener(async () => {
+  await followAdded();
+  await added.giveBack();
+});
+// Granted in the browser's own settings, it has to be done here. Firefox undoes it by itself when it is taken back there.
+api.permissions.onAdded.addListener(() => void ahead.follow());
 
 async function webmailTabs() {
-  return api.tabs.query({ url: [...PAGES, ...(await added.hosts()).map(added.pattern)] });
+  return api.tabs.query({ url: [...PAGES, ...(await added.webmails()).flatMap(({ hosts }) => hosts.map(added.pattern))] });
 }
 
 /** Pages that were open before have no content script, or an old one that can no longer ask. */

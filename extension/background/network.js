@@ -1,5 +1,6 @@
 // The session's network rules: release tokens, and the hold for a webmail's whole tab.
 
+import { kindOf } from './kinds.js';
 import { NAMED_INITIATORS, NOT_HELD, PRIORITY, TAB_HOLD, WEBMAILS } from '../rules/session.js';
 import { api } from '../shared/platform.js';
 
@@ -91,7 +92,7 @@ function rulesFor({ tokens, tabs, added, shown }) {
   }
   if (tabs.length) for (const condition of TAB_HOLD) wanted.push([PRIORITY.TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: tabs }]);
   for (const { tabId, host } of added) {
-    for (const condition of heldBy(host)) wanted.push([PRIORITY.ADDED_TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: [tabId] }]);
+    for (const condition of kindOf(host)?.heldInFrames ?? heldBy(host)) wanted.push([PRIORITY.ADDED_TAB_HOLD, 'block', { ...condition, excludedInitiatorDomains: NAMED_INITIATORS, tabIds: [tabId] }]);
   }
   if (shown.length) wanted.push([PRIORITY.SHOW_TAB, 'allow', { tabIds: shown, excludedResourceTypes: NOT_RELEASED }]);
   return numbered(wanted);
@@ -103,7 +104,7 @@ function numbered(wanted) {
 }
 
 /**
- * What a webmail that the reader added may not fetch by itself: everything that is not its own. Domains in conditions mean those
+ * What a webmail of no kind that we know may not fetch by itself: everything that is not its own. Domains in conditions mean those
  * below them too, and the sender may be the reader's own provider: those have a rule of their own.
  * @param {string} host
  */
@@ -113,13 +114,28 @@ const heldBy = (host) => [
 ];
 
 /**
- * The rules for webmails that the reader added; they outlive the session, as the static ones of the others do.
- * @param {string[]} hosts
+ * The rules for webmails that the reader added; they outlive the session, as the static ones of the others do. A frame is held
+ * also where the browser did not grant it: then its pictures wait, and the popup says for what.
+ * @param {import('./added.js').Added[]} all
  */
-export function addedRules(hosts) {
-  const wanted = hosts.flatMap((host) => heldBy(host).map((condition) => /** @type {[number, string, object]} */ ([PRIORITY.HOLD, 'block', { ...condition, initiatorDomains: [host] }])));
-  const pages = [...hosts, ...WEBMAILS.flatMap((webmail) => webmail.pages)];
-  if (hosts.length) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { resourceTypes: ['main_frame'], excludedRequestDomains: pages }]);
+export function addedRules(all) {
+  /** @type {[number, string, object][]} */
+  const wanted = [];
+  const hold = (/** @type {object[]} */ conditions, /** @type {string[]} */ hosts) => {
+    if (hosts.length) for (const condition of conditions) wanted.push([PRIORITY.HOLD, 'block', { ...condition, initiatorDomains: hosts }]);
+  };
+  for (const { host, hosts, frames } of all) {
+    const kind = kindOf(host);
+    if (!kind) {
+      hold(heldBy(host), hosts);
+      continue;
+    }
+    const isPage = (/** @type {string} */ frame) => !frame.startsWith('*.') && kindOf(frame) !== null;
+    hold(kind.held, [...new Set([...hosts, ...frames.filter(isPage)])]);
+    hold(kind.heldInFrames, frames.filter((frame) => !isPage(frame)).map((frame) => frame.replace('*.', '')));
+  }
+  const pages = [...all.flatMap(({ hosts }) => hosts), ...WEBMAILS.flatMap((webmail) => webmail.pages)];
+  if (all.length) wanted.push([PRIORITY.ADDED_SPARE, 'allowAllRequests', { resourceTypes: ['main_frame'], excludedRequestDomains: pages }]);
   return numbered(wanted);
 }
 

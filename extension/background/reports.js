@@ -8,7 +8,10 @@ const BADGE_COLOR = '#b3402e';
 
 /**
  * @typedef {{vendor: string | null, host: string, kind: string, vector: string, evidence: {code: string}[], url: string}} Blocked
- * @typedef {{sender: {address: string, name: string} | null, allowed: boolean, blocked: Blocked[], links: {vendor: string | null, host: string}[], held: number}} Seen
+ * @typedef {{vendor: string | null, host: string}} Party
+ * @typedef {{sender: {address: string, name: string} | null, key: string, subject: string | null, isPage: boolean, allowed: boolean, blocked: Blocked[], links: Party[],
+ *   passed: Party[], held: number}} Seen  `key` tells messages apart; `isPage`: nobody knows where a message
+ *   begins; `passed` is what the webmail's own servers fetch
  * @typedef {{webmail: string, frames: Record<string, Seen[]>}} TabReport
  */
 
@@ -39,8 +42,8 @@ function isReport(value) {
  * @returns {value is Seen}
  */
 function isSeen(value) {
-  const { blocked, links, sender } = /** @type {Partial<Seen>} */ (value ?? {});
-  return Array.isArray(blocked) && Array.isArray(links) && (sender === null || typeof sender?.address === 'string');
+  const { blocked, links, passed, key, sender } = /** @type {Partial<Seen>} */ (value ?? {});
+  return Array.isArray(blocked) && Array.isArray(links) && Array.isArray(passed) && typeof key === 'string' && (sender === null || typeof sender?.address === 'string');
 }
 
 /**
@@ -87,19 +90,22 @@ async function save(tabId, report) {
 }
 
 /**
- * The tab's messages as the popup shows them: frames merged by sender, links counted by who and where.
+ * The tab's messages as the popup shows them: what one sender says about one subject together, links counted by who and where.
  * @param {TabReport} report
  */
 export function summary(report) {
   /** @type {Map<string, Seen>} */
-  const bySender = new Map();
-  for (const seen of Object.values(report.frames).flat()) {
-    const key = seen.sender?.address.toLowerCase() ?? '';
-    const merged = bySender.get(key);
-    if (!merged) bySender.set(key, { ...seen });
-    else Object.assign(merged, { blocked: [...merged.blocked, ...seen.blocked], links: [...merged.links, ...seen.links], held: merged.held + seen.held });
+  const groups = new Map();
+  const all = Object.values(report.frames).flat();
+  for (const seen of all) {
+    // A frame within a message may know less of it.
+    const { sender, subject } = all.find((other) => other.key === seen.key && other.sender !== null) ?? seen;
+    const name = sender ? `${sender.address.toLowerCase()} ${subject ?? ''}` : seen.key;
+    const merged = groups.get(name);
+    if (!merged) groups.set(name, { ...seen, sender, subject });
+    else Object.assign(merged, { blocked: [...merged.blocked, ...seen.blocked], links: [...merged.links, ...seen.links], passed: [...merged.passed, ...seen.passed], held: merged.held + seen.held });
   }
-  return [...bySender.values()].map((seen) => ({ ...seen, blocked: seen.blocked.map((thing) => ({ ...thing, count: 1 })), links: grouped(seen.links) }));
+  return [...groups.values()].map((seen) => ({ ...seen, blocked: seen.blocked.map((thing) => ({ ...thing, count: 1 })), links: grouped(seen.links), passed: grouped(seen.passed) }));
 }
 
 /**

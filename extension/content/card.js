@@ -8,6 +8,10 @@ briefgeheim.card = (() => {
   /** Time to cross the gap between mark and card. */
   const LEAVE_MS = 300;
   const GAP_PX = 6;
+  /** Evidence that says who the reader is. */
+  const NAMING = ['recipient-address', 'personal-token'];
+  /** Evidence that the card tells in other ways: as a warning, and by whose name it says. */
+  const SAID = ['look-alike', 'gateway'];
 
   /** @typedef {{host: HTMLElement, root: ShadowRoot, button: HTMLElement, slot: Slot, verdict: Verdict}} Mark */
   /** @type {WeakMap<Node, Mark>} */
@@ -42,10 +46,16 @@ briefgeheim.card = (() => {
     leads !== null && !evidence.some(({ code }) => code === 'gateway') && (destination !== null || leads.host !== host || kind !== 'click');
 
   /** Who learns of a click, in one sentence. @param {Verdict} verdict */
-  const learns = ({ kind, vendor, host, personal, gateway, leads }) => {
+  const learns = ({ kind, vendor, host, personal, gateway, leads, evidence }) => {
     if (kind === 'click') return t(personal ? 'card_learns_you' : 'card_learns', vendor ?? host);
-    if (kind === 'param') return t('card_param', host);
+    if (kind === 'param') return t(evidence.some(({ code }) => NAMING.includes(code)) ? 'card_param_you' : 'card_param', host);
     return gateway === null ? t('card_imitation', leads?.unicode ?? host) : t('card_gateway', gateway);
+  };
+
+  /** Why we say so, where no name stands for it. @param {Verdict} verdict @returns {string[]} */
+  const reasons = ({ kind, vendor, host, evidence }) => {
+    const codes = kind === 'click' && vendor !== null ? [] : evidence.map(({ code }) => code).filter((code) => !SAID.includes(code));
+    return codes.length ? [codes.map((code) => t(`evidence_${code.replaceAll('-', '_')}`, vendor ?? host, host)).join(' ')] : [];
   };
 
   /** A host with the part that somebody registered in bold. @param {string} host @param {number} labels */
@@ -77,14 +87,16 @@ briefgeheim.card = (() => {
     return out;
   };
 
-  /** @param {Verdict} verdict @returns {string[]} */
-  const notes = (verdict) => {
+  /** @param {Mark} mark @returns {string[]} */
+  const notes = ({ slot, verdict }) => {
     const { kind, gateway, destination, leads } = verdict;
+    const pings = briefgeheim.links.pingsOf(slot.element);
     const isBehind = gateway !== null && (kind === 'click' || kind === 'param');
     const ofGateway = [...(isBehind ? [t('card_gateway', gateway)] : []), ...(gateway !== null && destination !== null ? [t('card_gateway_skipped')] : [])];
     return [
       ...(ofGateway.length ? [ofGateway.join(' ')] : []),
       ...(destination === null && !leads?.lookalike && isDecoded(verdict) ? [t('card_functional')] : []),
+      ...(pings.length ? [t('evidence_ping', '', pings.join(', '))] : []),
     ];
   };
 
@@ -181,8 +193,9 @@ briefgeheim.card = (() => {
     card.setAttribute('role', 'dialog');
     card.setAttribute('aria-label', t('card_label'));
     const { verdict } = mark;
-    const warning = verdict.leads?.lookalike ? [make('p', 'warning', t('card_lookalike'))] : [];
-    card.replaceChildren(make('p', 'who', learns(verdict)), ...warning, ...whereTo(verdict), ...notes(verdict).map((text) => make('p', 'note', text)), acts(mark), ...question(mark));
+    const warning = verdict.leads?.lookalike ? [make('p', 'warning', t('evidence_look_alike'))] : [];
+    const note = (/** @type {string} */ text) => make('p', 'note', text);
+    card.replaceChildren(make('p', 'who', learns(verdict)), ...reasons(verdict).map(note), ...warning, ...whereTo(verdict), ...notes(mark).map(note), acts(mark), ...question(mark));
     listen(mark.root);
     mark.root.append(card);
     card.showPopover();
@@ -292,7 +305,7 @@ briefgeheim.card = (() => {
     summary(verdict) {
       const { leads } = verdict;
       const tail = leads && isDecoded(verdict) ? t('mark_leads', leads.lookalike ? leads.host : (leads.unicode ?? leads.host)) : t('card_hidden', keeper(verdict));
-      return `${leads?.lookalike ? `${t('card_lookalike')} ` : ''}${learns(verdict)} ${tail}`;
+      return `${leads?.lookalike ? `${t('evidence_look_alike')} ` : ''}${learns(verdict)} ${tail}`;
     },
     know(host, root, button, slot, verdict) {
       const mark = { host, root, button, slot, verdict };

@@ -2,8 +2,11 @@
 // Where people write. What they quote is shown to them without touching it, since a token of ours must not be sent along; and
 // what would track those they write to is taken out of the quoted part.
 briefgeheim.drafts = (() => {
-  /** Quoted parts, as webmails and mail programs mark them. What people write themselves, and their signature, stands outside. */
-  const QUOTES = 'blockquote, .gmail_quote, [id^="replybody"], [id^="forwardbody"], #divRplyFwdMsg ~ *, [data-olk-copy-source], [class*="yahoo_quoted"], [id*="yahoo_quoted"], [id^="ydp"], .protonmail_quote, #isReplyContent, [name="quote"]';
+  /**
+   * Quoted parts, as webmails and mail programs mark them. What people write themselves, and their signature, stands outside.
+   * SOGo's editor closes the quote at once when the message has a head, and leaves all of the message behind it.
+   */
+  const QUOTES = 'blockquote, blockquote[type="cite"]:has(> br:only-child) ~ *, .gmail_quote, [id^="replybody"], [id^="forwardbody"], #divRplyFwdMsg ~ *, [data-olk-copy-source], [class*="yahoo_quoted"], [id*="yahoo_quoted"], [id^="ydp"], .protonmail_quote, #isReplyContent, [name="quote"]';
   /** A token of ours that the webmail copied from the open message. */
   const TOKEN = /#[0-9a-f]{32}$/;
   /** @type {WeakMap<Document, HTMLStyleElement>} */
@@ -38,7 +41,8 @@ briefgeheim.drafts = (() => {
   const remove = (slot, trackers) => {
     const { element, attribute, text } = slot;
     if (slot.vector === 'img' || slot.vector === 'srcset') return element.remove();
-    if (attribute === null || element.getAttribute(attribute) !== text) return;
+    const isBlock = attribute === null;
+    if ((isBlock ? element.textContent : element.getAttribute(attribute)) !== text) return;
     let left = text;
     for (const at of trackers.map((verdict) => verdict.at).sort((a, b) => b - a)) {
       const before = left.slice(0, at);
@@ -47,7 +51,8 @@ briefgeheim.drafts = (() => {
       // Editors keep a copy of what they were given, and write that.
       for (const { name, value } of [...element.attributes]) if (name !== attribute && address && value.includes(address)) element.removeAttribute(name);
     }
-    if (attribute === 'style') element.setAttribute(attribute, left);
+    if (isBlock) element.textContent = left;
+    else if (attribute === 'style') element.setAttribute(attribute, left);
     else element.removeAttribute(attribute);
   };
 

@@ -6,6 +6,8 @@ briefgeheim.links = (() => {
   let choice = { links: 'ask', pastGateway: false };
   /** What the engine said of a link. @type {WeakMap<Element, {slot: Slot, verdict: Verdict}>} */
   const known = new WeakMap();
+  /** Hosts to which the browser was told to report a click. @type {WeakMap<Element, string[]>} */
+  const pings = new WeakMap();
   /** Links that name their destination for the length of one event. @type {WeakSet<Element>} */
   const swapped = new WeakSet();
   /** What the reader pressed on: a webmail may rewrite the link between press and click. @type {{link: Element, destination: string} | null} */
@@ -77,6 +79,10 @@ briefgeheim.links = (() => {
       if (verdict) known.set(slot.element, { slot, verdict });
       else known.delete(slot.element);
     },
+    notePings(slot, verdicts) {
+      pings.set(slot.element, [...new Set(verdicts.map(({ host }) => host))]);
+    },
+    pingsOf: (element) => (element.hasAttribute('ping') ? (pings.get(element) ?? []) : []),
     get choice() {
       return choice;
     },

@@ -9,18 +9,30 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
-  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'contenteditable'];
+  const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'ping', 'contenteditable'];
 
+  const OBSERVED = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED };
+
+  /** @type {WeakSet<Node>} */
+  const entered = new WeakSet();
   /** @type {Set<Slot>} */
   const waiting = new Set();
   /** @type {Map<Element | null, MessageState>} */
   const messages = new Map();
   let isAsking = false;
   let isStopped = false;
-  let lastTold = '';
+  let isAnswered = false;
+  let isOutdated = false;
+  /** @type {string | null} */
+  let lastTold = null;
+  let isTelling = false;
+  let isToldLate = false;
 
   /** A browser fetches it by itself. @param {Slot} slot */
-  const isFetched = (slot) => slot.vector !== 'link-href' && slot.vector !== 'form-action';
+  const isFetched = (slot) => !['link-href', 'form-action', 'ping'].includes(slot.vector);
+
+  /** Stands in the list of messages: that says nothing of what is open. @param {Slot} slot */
+  const isListed = (slot) => slot.message?.body === null && briefgeheim.page.isRow(slot.element);
 
   /** A message that is shown or hidden changes its size: the badge speaks of what can be seen. */
   const shown = new ResizeObserver(() => tell());
@@ -30,12 +42,17 @@
     const body = briefgeheim.page.bodyOf(slot.element);
     let message = messages.get(body);
     if (!message) {
-      message = { body, sender: null, allowed: false, slots: new Set() };
+      message = { body, sender: null, key: '', subject: null, allowed: false, slots: new Set(), record: null };
       messages.set(body, message);
       if (body) shown.observe(body);
     }
-    message.sender ??= briefgeheim.page.sender(body);
     return message;
+  };
+
+  /** Looks anew whose message it is: a webmail may show another one in the same place. @param {MessageState} message */
+  const know = (message) => {
+    const { page } = briefgeheim;
+    Object.assign(message, { sender: page.sender(message.body), key: page.keyOf(message.body), subject: page.subject(message.body) });
   };
 
   /** @param {object} request */
@@ -73,6 +90,7 @@
       isAsking = false;
     }
     tell();
+    if (isOutdated) onNews();
   };
 
   /** @param {Slot[]} batch */
@@ -81,24 +99,32 @@
     const groups = new Map();
     for (const slot of batch) {
       const message = messageOf(slot);
+      message.record = null;
+      if (slot.message) slot.message.record = null;
       slot.message?.slots.delete(slot);
       slot.message = message;
       message.slots.add(slot);
       groups.set(message, [...(groups.get(message) ?? []), slot]);
     }
+    await briefgeheim.around.ask();
+    briefgeheim.page.look();
+    for (const message of groups.keys()) know(message);
     const recipient = briefgeheim.page.recipient();
     const asked = [...groups].map(([message, slots]) => ({
       sender: message.sender,
+      key: message.key,
       recipient,
       base: document.baseURI,
       facts: slots.map((slot) => slot.fact),
     }));
     const { answers, choice, repliesCleaned } = await send({ kind: 'judge', messages: asked });
+    isAnswered = true;
     if (isStopped) return;
     briefgeheim.links.choose(choice);
     [...groups].forEach(([message, slots], index) => {
       const { allowed, suffix, verdicts } = answers[index];
       message.allowed = allowed;
+      message.record = null;
       /** @type {Map<number, Verdict[]>} */
       const byFact = new Map();
       for (const verdict of verdicts) byFact.set(verdict.fact, [...(byFact.get(verdict.fact) ?? []), verdict]);
@@ -113,21 +139,26 @@
   const show = (slots) => {
     /** @type {{slot: Slot, verdict: Verdict}[]} */
     const links = [];
+    /** @type {{slot: Slot, verdict: Verdict}[]} */
+    const blocked = [];
     for (const slot of slots) {
-      if (slot.fact.outside) continue;
+      if (slot.fact.outside || isListed(slot)) continue;
       const open = slot.verdicts?.find((verdict) => verdict.kind === 'open' && verdict.act === 'hold');
       const telling = slot.vector === 'link-href' ? slot.verdicts?.find((verdict) => verdict.leads !== null) : undefined;
       if (slot.vector === 'link-href') briefgeheim.links.note(slot, telling ?? null);
-      if (open) briefgeheim.mark.blocked(slot, open);
+      if (slot.vector === 'ping') briefgeheim.links.notePings(slot, slot.verdicts ?? []);
+      if (open) blocked.push({ slot, verdict: open });
       else if (telling) links.push({ slot, verdict: telling });
       else briefgeheim.mark.clear([slot]);
     }
+    briefgeheim.mark.blocked(blocked);
     briefgeheim.mark.links(links);
   };
 
   /** The engine gave no answer. Nothing has leaked; the page says so and offers a way out. @param {boolean} isReplaced */
   const unreachable = (isReplaced) => {
     const isMissing = [...waiting].some(isFetched);
+    isAnswered = false;
     if (isReplaced) {
       stop();
       if (isMissing) briefgeheim.notice.show('updated', () => location.reload());
@@ -147,34 +178,61 @@
     briefgeheim.notice.hide();
   };
 
-  /** Tells the background what stands in this frame, for the badge and the popup. */
-  const tell = () => {
-    if (isStopped) return;
-    /** @type {object[]} */
-    const seen = [];
+  /** What the background hears of one message; kept until something about it changes. @param {MessageState} message */
+  const recordOf = (message) => {
+    if (message.record) return message.record;
+    const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !isListed(slot));
+    const found = slots.flatMap((slot) => slot.verdicts ?? []);
+    const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
+    // Fetched by the webmail's own servers.
+    const passed = found.filter((verdict) => verdict.act === 'leave' && verdict.kind === 'open').map(({ vendor, host }) => ({ vendor, host }));
+    // A report that the browser was told to send of itself is held, and no link goes through it.
+    const links = found.filter((verdict) => verdict.kind === 'click' && verdict.vector !== 'ping').map(({ vendor, host }) => ({ vendor, host }));
+    // What has no answer yet is still being looked at.
+    const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
+    const { body, sender, key, subject, allowed } = message;
+    const isNothing = !message.slots.size || (!sender && !body && !blocked.length && !links.length && !held && !passed.length);
+    const seen = isNothing ? null : { sender, key, subject, isPage: !body && !briefgeheim.page.told, allowed, blocked, links, passed, held };
+    message.record = { seen, text: JSON.stringify(seen) };
+    return message.record;
+  };
+
+  /** Forgets what is gone from the page. */
+  const forget = () => {
     for (const [body, message] of messages) {
       const gone = [...message.slots].filter((slot) => !slot.element.isConnected);
-      briefgeheim.mark.clear(gone);
-      for (const slot of gone) message.slots.delete(slot);
+      if (gone.length) {
+        briefgeheim.mark.clear(gone);
+        for (const slot of gone) message.slots.delete(slot);
+        message.record = null;
+      }
       if (body && !body.isConnected) {
         messages.delete(body);
         shown.unobserve(body);
       }
-      const isShown = !body || body.getClientRects().length > 0 || window !== window.top;
-      if (!message.slots.size || !isShown) continue;
-      const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element));
-      const found = slots.flatMap((slot) => slot.verdicts ?? []);
-      const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
-      const links = found.filter((verdict) => verdict.kind === 'click').map(({ vendor, host }) => ({ vendor, host }));
-      // What has no answer yet is still being looked at.
-      const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
-      if (!message.sender && !body && !blocked.length && !links.length && !held) continue;
-      seen.push({ sender: message.sender, allowed: message.allowed, blocked, links, held });
     }
-    const text = JSON.stringify(seen);
+  };
+
+  /** Tells the background what stands in this frame, for the badge and the popup; what changes meanwhile is told after that. */
+  const tell = async () => {
+    if (isStopped) return;
+    forget();
+    isToldLate = isTelling;
+    if (isTelling) return;
+    // Not by its size: the page would be laid out for it each time.
+    const isShown = (/** @type {MessageState} */ { body }) => (body ? body.checkVisibility() || window !== window.top : !briefgeheim.page.isFrameOnly());
+    const records = [...messages.values()].filter((message) => recordOf(message).seen && isShown(message)).map(recordOf);
+    const text = records.map((record) => record.text).join();
     if (text === lastTold) return;
     lastTold = text;
-    api.runtime.sendMessage({ kind: 'tell', messages: seen }).catch(() => (lastTold = ''));
+    isTelling = true;
+    try {
+      await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) });
+    } catch {
+      lastTold = null;
+    }
+    isTelling = false;
+    if (isToldLate) tell();
   };
 
   /** @param {Iterable<Slot>} slots */
@@ -189,7 +247,7 @@
 
   /** Inside a message, a style may hide or show everything below it. @param {Element} element @param {string | null} attribute */
   const mayHide = (element, attribute) =>
-    (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies || briefgeheim.page.bodyOf(element) !== null);
+    (attribute === 'style' || attribute === 'hidden') && (!briefgeheim.adapter.bodies.length || briefgeheim.page.bodyOf(element) !== null);
 
   /** What was seen before the page showed which webmail it is belongs to a message now. */
   const recognise = () => {
@@ -197,7 +255,20 @@
     if (briefgeheim.recognise() !== before) enqueue([...messages.values()].flatMap((message) => [...message.slots]));
   };
 
+  /** Trees within trees are seen as the page is, in webmails that are made of them. No browser says when one begins. */
+  const enter = () => {
+    if (!briefgeheim.adapter.isDeep || briefgeheim.page.isBodyFrame()) return;
+    for (const tree of briefgeheim.page.roots(document).filter((one) => !entered.has(one))) {
+      entered.add(tree);
+      observer.observe(tree, OBSERVED);
+      tree.addEventListener('error', onError, true);
+      enqueue(briefgeheim.walk(tree));
+    }
+  };
+
   const observer = new MutationObserver((records) => {
+    briefgeheim.around.review();
+    enter();
     if (briefgeheim.adapter === briefgeheim.adapters.generic) recognise();
     /** @type {Set<Element>} */
     const roots = new Set();
@@ -211,10 +282,12 @@
       else if (type === 'characterData') target.parentElement?.localName === 'style' && roots.add(target.parentElement);
       else {
         isRemoval ||= removedNodes.length > 0;
+        mayBeWriting ||= [...removedNodes].some((node) => node.isConnected);
         if (target instanceof Element && target.localName === 'style') roots.add(target);
         for (const node of addedNodes) if (node instanceof Element) roots.add(node);
       }
     }
+    if (mayBeWriting) for (const message of messages.values()) message.record = null;
     for (const root of [...roots]) if (!root.isConnected || briefgeheim.mark.isOurs(root)) roots.delete(root);
     // Where a webmail copies what stands on the page, into a reply for one, our marks do not belong.
     for (const root of roots) briefgeheim.mark.sweep(root);
@@ -223,8 +296,9 @@
     for (const element of alone) briefgeheim.walk(element, true).forEach((slot) => found.add(slot));
     if (found.size) return enqueue(found);
     // The sender may be written after the body.
+    briefgeheim.page.look();
     const late = [...messages.values()].filter((message) => message.body?.isConnected && !message.sender && briefgeheim.page.sender(message.body));
-    if (late.length) again(late);
+    if (late.length) enqueue(late.flatMap((message) => [...message.slots]));
     else if (isRemoval || roots.size) tell();
   });
 
@@ -241,13 +315,20 @@
     if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
   };
 
-  /** @param {{kind?: string, choice?: LinkChoice}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
+  /** Whose this is has changed: judged anew without being fetched anew, so that what was shown stays. */
+  const onNews = () => {
+    isOutdated = isAsking;
+    if (!isAsking) enqueue([...messages.values()].flatMap((message) => [...message.slots]));
+  };
+
+  /** @param {{kind?: string, choice?: LinkChoice, around?: {number: string, around: Around | null}}} message @param {unknown} _ @param {(answer: boolean) => void} respond */
   const onMessage = (message, _, respond) => {
     if (message.kind === 'ping') respond(true);
     if (message.kind === 'stop') {
       briefgeheim.stop?.();
       briefgeheim.mark.clear([...messages.values()].flatMap((message) => [...message.slots]));
     }
+    if (message.kind === 'around' && message.around && briefgeheim.around.hear(message.around)) onNews();
     if (message.kind === 'settings-changed') again(messages.values());
     if (message.kind === 'choice-changed' && message.choice) briefgeheim.links.choose(message.choice);
     if (message.kind === 'shown') showAnyway();
@@ -256,7 +337,7 @@
   /** A page that comes back from the back/forward cache runs on, but its tab's badge was cleared. @param {PageTransitionEvent} event */
   const onPageShow = (event) => {
     if (!event.persisted) return;
-    lastTold = '';
+    lastTold = null;
     begin().then(tell);
   };
 
@@ -269,16 +350,19 @@
     observer.disconnect();
     shown.disconnect();
     window.removeEventListener('pageshow', onPageShow);
+    for (const type of ['load', 'DOMContentLoaded']) window.removeEventListener(type, enter, true);
     document.removeEventListener('error', onError, true);
     briefgeheim.mark.stop();
     briefgeheim.links.stop();
     briefgeheim.card.stop();
+    briefgeheim.around.stop();
     try {
       api.runtime.onMessage.removeListener(onMessage);
     } catch {
       // The extension is gone, and its listeners with it.
     }
   };
+  briefgeheim.state = () => ({ messages: [...messages.values()], isAnswered });
   briefgeheim.stop = () => {
     stop();
     briefgeheim.notice.hide();
@@ -287,10 +371,13 @@
   briefgeheim.mark.sweep(document);
   begin();
   window.addEventListener('pageshow', onPageShow);
-  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED });
+  observer.observe(document, OBSERVED);
   document.addEventListener('error', onError, true);
   // Asked again, it comes with the token that is valid now.
   briefgeheim.release.whenFailed((slot) => enqueue([slot]));
   api.runtime.onMessage.addListener(onMessage);
   enqueue(briefgeheim.walk(document));
+  enter();
+  // Scripts that were loaded may have made some.
+  for (const type of ['load', 'DOMContentLoaded']) window.addEventListener(type, enter, true);
 })();

@@ -101,8 +101,10 @@ briefgeheim.mark = (() => {
   /** Where a mark for a hidden thing can be seen: outside of what hides it, inside the message. @param {Slot} slot */
   const anchorOf = (slot) => {
     let anchor = slot.element;
-    const body = slot.message?.body ?? slot.element.ownerDocument.body;
-    if (!body || anchor === body || !body.contains(anchor)) return null;
+    const page = slot.element.ownerDocument;
+    // The body may be the frame that this page stands in.
+    const body = slot.message?.body?.ownerDocument === page ? slot.message.body : page.body;
+    if (!body || anchor === body || anchor === page.body || !body.contains(anchor)) return null;
     for (let node = anchor.parentElement; node && node !== body; node = node.parentElement) {
       if (node.matches(STRUCTURE) || node.matches('a') || getComputedStyle(node).display === 'none') anchor = node;
     }
@@ -122,7 +124,8 @@ briefgeheim.mark = (() => {
     const content = document.createRange();
     content.selectNodeContents(link);
     const end = [...(isText ? content : link).getClientRects()].at(-1);
-    const edge = (slot.message?.body ?? document.documentElement).getBoundingClientRect();
+    const body = slot.message?.body;
+    const edge = (body?.ownerDocument === document ? body : document.documentElement).getBoundingClientRect();
     // Standing out of the last letter at the edge of the message would make it wider.
     const isAtEdge = end !== undefined && (own.direction === 'rtl' ? end.left - edge.left : edge.right - end.right) <= OUT_PX;
     return { inText, isText, isRunning, isAtEdge, isDark: isDark(isRunning ? parent : link), end, isRightToLeft: own.direction === 'rtl', size: parseFloat(own.fontSize) || 16 };
@@ -186,16 +189,22 @@ briefgeheim.mark = (() => {
   };
 
   return {
-    blocked(slot, verdict) {
-      if (slot.marks.length || isWriting(slot.element)) return;
-      const anchor = anchorOf(slot);
-      if (!anchor || isFull(slot)) return;
-      const name = verdict.vendor ?? verdict.host;
-      const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
-      const { host, button } = build('blocked', text, false, paper()(anchor.parentElement));
-      button.title = text;
-      anchor.after(host);
-      keep(slot, host);
+    blocked(found) {
+      // All reading first, then all writing, as for links.
+      const isDark = paper();
+      const readings = found.flatMap(({ slot, verdict }) => {
+        const anchor = slot.marks.length || isWriting(slot.element) ? null : anchorOf(slot);
+        return anchor ? [{ slot, verdict, anchor, isDark: isDark(anchor.parentElement) }] : [];
+      });
+      for (const { slot, verdict, anchor, isDark } of readings) {
+        if (isFull(slot)) continue;
+        const name = verdict.vendor ?? verdict.host;
+        const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
+        const { host, button } = build('blocked', text, false, isDark);
+        button.title = text;
+        anchor.after(host);
+        keep(slot, host);
+      }
     },
     links(found) {
       for (const entry of found) {

@@ -8,78 +8,45 @@ globalThis.briefgeheim?.stop?.();
 globalThis.briefgeheim = (() => {
   /** @type {Record<string, Adapter>} */
   const adapters = {};
-
-  /** The element that holds this frame, when the page around it may be read. */
-  const frameElement = () => {
-    try {
-      return window.frameElement;
-    } catch {
-      return null;
-    }
-  };
-
-  /** The webmail's own page around this frame, as far as it may be read: what a frame says of itself the sender may have written. */
-  const outer = () => {
-    let view = window;
-    try {
-      while (view.frameElement) view = /** @type {Window & typeof globalThis} */ (view.parent);
-    } catch {
-      // The frame around is another site's.
-    }
-    return view.document;
-  };
-
   /** @type {Adapter | null} */
   let chosen = null;
 
-  /** @param {Element | null} element @param {string} selector */
-  const outermost = (element, selector) => {
-    let found = null;
-    for (let node = element?.closest(selector); node; node = node.parentElement?.closest(selector)) found = node;
-    return found ?? null;
-  };
+  /** The elements that hold this frame, as far as the page around may be read; the innermost first. @type {Element[]} */
+  const holders = [];
+  try {
+    for (let view = /** @type {Window} */ (window); view.frameElement; view = view.parent) holders.push(view.frameElement);
+  } catch {
+    // The frame around is another site's.
+  }
+
+  /** The outermost page around this frame that may be read: what a frame says of itself the sender may have written. */
+  const outer = holders.at(-1)?.ownerDocument ?? document;
+
+  /** @param {string} host @param {string[]} [names] */
+  const isBelow = (host, names) => names?.some((name) => host === name || host.endsWith(`.${name}`)) === true;
 
   const self = {
     // @ts-ignore `browser` is Firefox's name for it.
     api: /** @type {typeof chrome} */ (globalThis.browser ?? globalThis.chrome),
     adapters,
+    holders,
+    outer,
+    isBelow,
     get adapter() {
       return (chosen ??= self.recognise());
     },
+    get kind() {
+      return Object.keys(adapters).find((name) => adapters[name] === self.adapter) ?? '';
+    },
     /** Looks which webmail this is. A host of the reader's own may show itself late, by what its page is made of. */
     recognise() {
-      const page = outer();
-      const host = page.location?.hostname ?? '';
-      const named = Object.values(adapters).find((adapter) => adapter.hosts.includes(host));
-      const found = named ?? Object.values(adapters).find(({ recognised }) => recognised && page.querySelector(recognised) !== null);
-      chosen = found ?? adapters.generic ?? null;
+      const { hostname = '', protocol = '' } = outer.location ?? {};
+      const all = Object.values(adapters);
+      const named = all.find(({ hosts, bodyHosts }) => isBelow(hostname, hosts) || isBelow(hostname, bodyHosts));
+      // A frame without a host may be a message, and a message may look like any webmail.
+      const shown = protocol === 'https:' ? all.find(({ recognised }) => recognised && outer.querySelector(recognised) !== null) : undefined;
+      chosen = named ?? shown ?? adapters.generic ?? null;
       return chosen;
-    },
-    page: {
-      /** The message body that an element stands in. A message may contain a copy of a whole webmail page, so the outermost. */
-      bodyOf(/** @type {Element} */ element) {
-        const { bodies } = self.adapter;
-        if (!bodies) return null;
-        return outermost(element, bodies) ?? outermost(frameElement(), bodies);
-      },
-      /** True only when the page shows message bodies and the element is in none. */
-      isOutside(/** @type {Element} */ element) {
-        const { bodies } = self.adapter;
-        if (!bodies || window !== window.top) return false;
-        return document.querySelector(bodies) !== null && !self.page.bodyOf(element) && !self.page.isDraft(element);
-      },
-      /** Stands where people write. */
-      isDraft(/** @type {Element} */ element) {
-        const { drafts } = self.adapter;
-        return element.closest(drafts) !== null || (frameElement()?.closest(drafts) ?? null) !== null;
-      },
-      /** @param {Element | null} body */
-      sender(body) {
-        return body ? self.adapter.sender(body) : null;
-      },
-      recipient() {
-        return self.adapter.recipient(outer());
-      },
     },
   };
   return /** @type {Briefgeheim} */ (/** @type {unknown} */ (self));

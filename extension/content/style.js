@@ -16,6 +16,8 @@ briefgeheim.style = (() => {
     .card{all:unset;box-sizing:border-box;position:fixed;display:none;flex-direction:column;gap:8px;width:max-content;max-width:min(396px,calc(100vw - 16px));max-height:calc(100vh - 16px);overflow:auto;overscroll-behavior:contain;padding:12px 14px;
       border:1px solid var(--rule);border-radius:10px;background:var(--sheet);color:var(--ink);box-shadow:0 6px 24px color-mix(in srgb,var(--shadow) 22%,transparent);
       font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;text-align:start;overflow-wrap:anywhere;cursor:default;user-select:text}
+    .card,.rest{color-scheme:light;scrollbar-width:thin;scrollbar-color:var(--rule) transparent}
+    :host([data-dark]) .card,:host([data-dark]) .rest{color-scheme:dark}
     .card:popover-open{display:flex}
     .card>*{flex:none}
     p{margin:0}

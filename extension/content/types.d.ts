@@ -4,15 +4,45 @@ declare var briefgeheim: Briefgeheim;
 interface Briefgeheim {
   api: typeof chrome;
   adapter: Adapter;
+  /** The adapter's name. */
+  readonly kind: string;
   recognise(): Adapter;
   adapters: Record<string, Adapter>;
+  /** The elements that hold this frame, as far as they may be read, the innermost first; and the page around them all. */
+  holders: Element[];
+  outer: Document;
+  isBelow(host: string, names?: string[]): boolean;
   page: {
+    /** Forgets what was found: the page may have changed. */
+    look(): void;
     bodyOf(element: Element): Element | null;
     isOutside(element: Element): boolean;
     isDraft(element: Element): boolean;
+    isBodyFrame(): boolean;
+    isFrameOnly(): boolean;
+    isRow(element: Element): boolean;
+    all(scope: ParentNode, selector: string): Element[];
+    /** Every tree within the trees of a node. */
+    roots(scope: ParentNode): ShadowRoot[];
     sender(body: Element | null): Sender | null;
     recipient(): string | null;
+    id(body: Element | null): string | null;
+    subject(body: Element | null): string | null;
+    keyOf(body: Element | null): string;
+    rowSender(row: Element): Sender | null;
+    readonly told: Around | null;
+    hear(around: Around | null): void;
   };
+  around: {
+    /** Waits until the page around has said whose this frame is; no time where that can be seen. */
+    ask(): Promise<void>;
+    review(): void;
+    hear(around: { number: string; around: Around | null }): boolean;
+    stop(): void;
+  };
+  /** What a reader may copy for us: nothing of theirs. */
+  diagnose(): Diagnosis;
+  state?: () => { messages: MessageState[]; isAnswered: boolean };
   walk(root: ParentNode | Element, isAlone?: boolean): Slot[];
   release: {
     apply(slots: Slot[], suffix: string): void;
@@ -26,6 +56,10 @@ interface Briefgeheim {
   links: {
     /** Remembers what the engine said of a link; `null` when there is nothing to say any more. */
     note(slot: Slot, verdict: Verdict | null): void;
+    /** What the engine said of the addresses in a link's `ping`. */
+    notePings(slot: Slot, verdicts: Verdict[]): void;
+    /** Hosts to which the browser was told to report a click on a link. */
+    pingsOf(element: Element): string[];
     readonly choice: LinkChoice;
     choose(choice: LinkChoice): void;
     open(url: string, where: 'front' | 'back' | 'window'): void;
@@ -33,7 +67,7 @@ interface Briefgeheim {
     stop(): void;
   };
   mark: {
-    blocked(slot: Slot, verdict: Verdict): void;
+    blocked(found: { slot: Slot; verdict: Verdict }[]): void;
     links(found: { slot: Slot; verdict: Verdict }[]): void;
     clear(slots: Slot[]): void;
     /** Follows links that were moved, and leaves what is written now. */
@@ -56,15 +90,50 @@ interface Briefgeheim {
 
 /** Tells where things are in one webmail's pages. Knows selectors and nothing else. */
 interface Adapter {
+  /** Hosts of its pages, with everything below them. */
   hosts: string[];
+  /** Hosts of frames that hold one message and nothing else; who sent it, only the page around knows. */
+  bodyHosts?: string[];
+  /** Parts of paths on them where people write. */
+  draftPaths?: string[];
   /** For hosts that nobody can list: what only the webmail itself can have put there, never a message. */
   recognised?: string;
+  /** Its pages are made of trees within trees (shadow roots). */
+  isDeep?: boolean;
   /** Containers of message bodies. Of nested matches the outermost is meant. */
-  bodies: string;
+  bodies: string[];
   /** Where people write: never touched. */
-  drafts: string;
-  sender(body: Element): Sender | null;
-  recipient(document: Document): string | null;
+  drafts: string[];
+  /** What stands around one body and tells about it: the nearest. */
+  containers: string[];
+  senders: Place[];
+  names?: Place[];
+  /** The reader's own address. */
+  recipients: Place[];
+  ids: Place[];
+  /** Makes one of an id's spellings. */
+  canonical?: (id: string) => string;
+  subjects: Place[];
+  /** The list of messages. */
+  rows: string[];
+  rowSenders: Place[];
+  /** Other ways to show a message, by the page's address or by what stands in it. */
+  views: Record<string, RegExp | string>;
+}
+
+/**
+ * Where something stands: a selector, or `:address` or `:title` of the page; an attribute, `#text` for an element's own text
+ * alone, or nothing for all of its text; what of it is meant; `weak` where it is only likely.
+ */
+type Place = [selector: string, attribute?: string, pattern?: RegExp, trust?: 'weak'];
+
+/** What the page around tells a frame. */
+interface Around { sender: Sender | null; recipient: string | null; key: string; subject: string | null }
+
+interface Diagnosis {
+  kind: string; isTop: boolean; isBodyFrame: boolean; isTold: boolean; view: string; isAnswered: boolean;
+  messages: number; senders: number; ids: number; subjects: number; recipient: boolean; held: number; released: number; failed: number; waiting: number; passed: number;
+  selectors: Record<string, number[]>;
 }
 
 interface Sender { address: string; name: string }
@@ -101,4 +170,8 @@ interface Verdict {
 /** What a click on a link with a known destination does: not answered yet, goes there, or goes as sent. */
 interface LinkChoice { links: 'ask' | 'direct' | 'sent'; pastGateway: boolean }
 
-interface MessageState { body: Element | null; sender: Sender | null; allowed: boolean; slots: Set<Slot> }
+interface MessageState {
+  body: Element | null; sender: Sender | null; key: string; subject: string | null; allowed: boolean; slots: Set<Slot>;
+  /** What the background hears of it, until something changes. */
+  record: { seen: object | null; text: string } | null;
+}

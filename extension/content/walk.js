@@ -39,6 +39,7 @@ briefgeheim.walk = (() => {
     ['meta[http-equiv="refresh" i]', 'content', 'meta-refresh'],
     ['a, area', 'href', 'link-href'],
     ['a', 'xlink:href', 'link-href'],
+    ['a, area', 'ping', 'ping'],
     ['form', 'action', 'form-action'],
     ['button, input', 'formaction', 'form-action'],
   ];
@@ -80,6 +81,12 @@ briefgeheim.walk = (() => {
     return answer;
   };
 
+  /** @param {Element} element */
+  const isInPicture = (element) => element.parentElement?.localName === 'picture';
+
+  /** The `img` that draws what a `source` beside it names. @param {Element} element */
+  const drawnBy = (element) => (element.localName === 'source' && isInPicture(element) ? element.parentElement?.querySelector('img') : null);
+
   /**
    * Makes or renews the slot of one attribute. Gives it back when the engine has not yet seen it like this.
    * @param {Element} element @param {string | null} attribute @param {string} vector @param {string} text
@@ -94,18 +101,23 @@ briefgeheim.walk = (() => {
     /** @type {Fact} */
     const fact = { id: slot?.fact.id ?? ++lastId, vector, text };
     if (PICTURES.includes(vector)) {
-      const [width, height, style] = ['width', 'height', 'style'].map((name) => element.getAttribute(name));
+      const drawn = drawnBy(element) ?? element;
+      const sized = ['width', 'height'].some((name) => element.hasAttribute(name)) ? element : drawn;
+      const [width, height, style] = [sized.getAttribute('width'), sized.getAttribute('height'), drawn.getAttribute('style')];
       if (width) fact.width = width;
       if (height) fact.height = height;
       if (style && attribute !== 'style') fact.style = style;
-      if (isHidden(element, body)) fact.hidden = true;
+      if (isHidden(drawn, body)) fact.hidden = true;
     }
-    if (vector !== 'link-href' && vector !== 'form-action' && !body && briefgeheim.page.isOutside(element)) fact.outside = true;
+    if (!['link-href', 'form-action', 'ping'].includes(vector) && !body && briefgeheim.page.isOutside(element)) fact.outside = true;
     // A released slot that reads as it was written has been put back by the page: it is judged and released again.
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */
     const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: null, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
-    if (slot) slot.message?.slots.delete(slot);
+    if (slot?.message) {
+      slot.message.slots.delete(slot);
+      slot.message.record = null;
+    }
     slots.set(key, fresh);
     known.set(element, slots);
     return fresh;
@@ -121,6 +133,7 @@ briefgeheim.walk = (() => {
       const slot = text && slotOf(element, attribute, vector, text);
       if (slot) out.push(slot);
     };
+    if (element.localName === 'source' && isInPicture(element) && !drawnBy(element)) return;
     const isSvg = element.namespaceURI === SVG;
     for (const [selector, attribute, vector] of PLACES) {
       const text = element.getAttribute(attribute);
@@ -138,6 +151,8 @@ briefgeheim.walk = (() => {
       if (css && HOLDS_ADDRESS.test(css)) add(name, 'css-attr', css);
     }
     if (element.localName === 'style') add(null, 'style-block', element.textContent);
+    // How large its sources are drawn is known, and nothing is fetched, only when the picture itself is there.
+    if (element.localName === 'img' && isInPicture(element)) for (const source of element.parentElement?.querySelectorAll('source') ?? []) visit(source, out);
   };
 
   return (root, isAlone) => {

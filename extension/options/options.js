@@ -3,6 +3,7 @@
 import { api, t } from '../shared/platform.js';
 import { announce, ask, byId, isDone, isRecord, localise, make } from '../shared/page.js';
 import { startAdded } from './added.js';
+import { startAhead } from './ahead.js';
 
 /** Where the package keeps the licence text. */
 const LICENCE_PATH = 'LICENSE.txt';
@@ -225,6 +226,7 @@ async function start() {
   localise();
   document.title = `Briefgeheim: ${t('options_title')}`;
   void startAbout();
+  void startAhead();
   const answered = await Promise.all([startStrictness(), startAllowed(), startAdded(), startLinks()]);
   const failed = answered.includes(false);
   byId('unreachable', HTMLElement).hidden = !failed;

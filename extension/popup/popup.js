@@ -3,6 +3,7 @@
 import { api, t } from '../shared/platform.js';
 import { announce, ask, byId, isDone, localise } from '../shared/page.js';
 import { explainAdd } from './add.js';
+import { copyDiagnosis, drawDiagnosis } from './diagnosis.js';
 import { askReport } from './report.js';
 import { draw, drawShown, explainSwitch } from './view.js';
 
@@ -11,8 +12,8 @@ import { draw, drawShown, explainSwitch } from './view.js';
 /** When to look again while pictures are still being judged. It ends there: an open popup does not poll. */
 const LOOK_AGAIN_MS = [300, 900, 2500];
 
-/** @type {{tabId: number, report: Report | null, round: number}} */
-const popup = { tabId: -1, report: null, round: 0 };
+/** @type {{tabId: number, report: Report | null, round: number, isPressed: boolean, isDrawn: boolean}} */
+const popup = { tabId: -1, report: null, round: 0, isPressed: false, isDrawn: true };
 
 /**
  * The tab in view, or the one named in our own address: tests open the popup as a page of its own.
@@ -36,9 +37,35 @@ async function findTab() {
 function show(report) {
   const isNew = JSON.stringify(report) !== JSON.stringify(popup.report);
   popup.report = report;
-  if (isNew) {
-    draw(report, { allow, showTab, retry: lookAfresh, add: (host) => change(host, true), remove: (host) => change(host, false) });
+  popup.isDrawn &&= !isNew;
+  redraw();
+}
+
+/**
+ * Not while something is pressed: drawn anew, a button would never hear that it was let go, and the press be lost.
+ * @returns {void}
+ */
+function redraw() {
+  if (popup.isPressed || popup.isDrawn || popup.report === null) {
+    return;
   }
+  popup.isDrawn = true;
+  draw(popup.report, { allow, showMessage, showTab, retry: lookAfresh, add: (host, origins) => change(host, origins, true), remove: (host, origins) => change(host, origins, false) });
+}
+
+for (const type of ['keydown', 'pointerdown']) {
+  document.addEventListener(type, () => (popup.isPressed = true), true);
+}
+for (const type of ['keyup', 'pointerup', 'pointercancel', 'blur']) {
+  window.addEventListener(
+    type,
+    () => {
+      popup.isPressed = false;
+      // The click that belongs to it comes first.
+      setTimeout(redraw);
+    },
+    true,
+  );
 }
 
 /**
@@ -69,21 +96,40 @@ async function follow(again) {
  * @param {boolean} allowed
  * @returns {Promise<void>}
  */
-async function allow(address, allowed) {
+function allow(address, allowed) {
+  return choose({ kind: 'allow', address, allowed }, address, (message) => message.sender?.address === address, t(allowed ? 'allow_done' : 'allow_undone', address));
+}
+
+/**
+ * Shows everything in one message of which nobody knows the sender, for this browser session.
+ * @param {string} key
+ * @param {boolean} allowed
+ * @returns {Promise<void>}
+ */
+function showMessage(key, allowed) {
+  return choose({ kind: 'allow', key, tabId: popup.tabId, allowed }, key, (message) => message.key === key, t(allowed ? 'show_message_done' : 'show_message_undone'));
+}
+
+/**
+ * @param {{kind: string, allowed: boolean, [field: string]: unknown}} request
+ * @param {string} name  of the switch
+ * @param {(message: import('./report.js').Message) => boolean} isMeant
+ * @param {string} done  what to say then
+ * @returns {Promise<void>}
+ */
+async function choose(request, name, isMeant, done) {
   if (popup.report === null) {
     return;
   }
   popup.round += 1;
   const before = popup.report;
-  const messages = before.messages.map((message) =>
-    message.sender?.address === address ? { ...message, allowed } : message);
-  show({ ...before, messages });
-  if (isDone(await ask({ kind: 'allow', address, allowed }))) {
-    announce(t(allowed ? 'allow_done' : 'allow_undone', address));
+  show({ ...before, messages: before.messages.map((message) => (isMeant(message) ? { ...message, allowed: request.allowed } : message)) });
+  if (isDone(await ask(request))) {
+    announce(done);
     await follow(true);
   } else {
     show(before);
-    explainSwitch(address, t('not_saved'));
+    explainSwitch(name, t('not_saved'));
     announce(t('not_saved'));
   }
 }
@@ -92,11 +138,12 @@ async function allow(address, allowed) {
  * Adds or removes the webmail of this tab. The browser may ask the reader and close this popup over it: the background does
  * the rest by itself.
  * @param {string} host
+ * @param {string[]} hosts  all that it needs
  * @param {boolean} isWanted
  * @returns {Promise<void>}
  */
-async function change(host, isWanted) {
-  const origins = [`https://${host}/*`];
+async function change(host, hosts, isWanted) {
+  const origins = hosts.map((one) => `https://${one}/*`);
   const change = isWanted ? api.permissions.request({ origins }) : api.permissions.remove({ origins });
   const done = (await change.catch(() => false)) && isDone(await ask({ kind: 'added-changed' }));
   if (done) {
@@ -138,6 +185,8 @@ async function start() {
     window.close();
   });
   popup.tabId = await findTab();
+  byId('diagnosis', HTMLDetailsElement).addEventListener('toggle', () => drawDiagnosis(popup.tabId, popup.report));
+  byId('diagnosis-copy', HTMLButtonElement).addEventListener('click', copyDiagnosis);
   await lookAfresh();
 }
 

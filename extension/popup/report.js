@@ -8,12 +8,15 @@ import { ask, isRecord } from '../shared/page.js';
  * @typedef {{vendor: string | null, host: string, kind: string, vector: string, evidence: Evidence[], count: number,
  *   url: string}} Blocked  one thing that was not fetched
  * @typedef {{vendor: string | null, host: string, count: number}} Links  links that go through one company
- * @typedef {{sender: Sender | null, allowed: boolean, blocked: Blocked[], links: Links[], held: number}} Message
- *   `held` counts pictures that nobody has judged yet
+ * @typedef {{sender: Sender | null, key: string, subject: string | null, isPage: boolean, allowed: boolean, blocked: Blocked[], links: Links[], passed: Links[],
+ *   held: number}} Message  `key` tells messages apart; `isPage`: nobody knows where one begins; `passed` is what the webmail's own servers fetch; `held` counts pictures that
+ *   nobody has judged yet
  * @typedef {'ok' | 'not-webmail' | 'unreachable' | 'storage-broken'} State
- * @typedef {{state: State, messages: Message[], addable: string | null, added: string | null}} Report
- *   messages in the order to show them, the one in view first; `addable` is the host of a page that could be protected,
- *   `added` that of a webmail that the reader added
+ * @typedef {{host: string, origins: string[]}} Addable  a page that could be protected, and every host that it needs
+ * @typedef {{host: string, origins: string[], missing: string[]}} Added  a webmail that the reader added; of its hosts some may not
+ *   be granted
+ * @typedef {{state: State, messages: Message[], addable: Addable | null, added: Added | null, passes: boolean}} Report
+ *   messages in the order to show them, the one in view first; `passes` where the webmail's own servers fetch pictures
  * @typedef {{id: string, name: string, host: string, count: number, isTracker: boolean, codes: string[],
  *   urls: string[]}} Group  what one company, or one host, tried
  */
@@ -35,11 +38,17 @@ const STATES = ['ok', 'not-webmail', 'unreachable', 'storage-broken'];
 export async function askReport(tabId) {
   const answer = await ask({ kind: 'report', tabId });
   if (!isRecord(answer) || !STATES.includes(String(answer.state))) {
-    return { state: 'unreachable', messages: [], addable: null, added: null };
+    return { state: 'unreachable', messages: [], addable: null, added: null, passes: false };
   }
   const messages = Array.isArray(answer.messages) ? answer.messages : [];
-  const host = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : null);
-  return { state: /** @type {State} */ (answer.state), messages, addable: host(answer.addable), added: host(answer.added) };
+  const webmail = (/** @type {unknown} */ value) => (isRecord(value) && typeof value.host === 'string' ? value : null);
+  return {
+    state: /** @type {State} */ (answer.state),
+    messages,
+    addable: /** @type {Addable | null} */ (webmail(answer.addable)),
+    added: /** @type {Added | null} */ (webmail(answer.added)),
+    passes: answer.passes === true,
+  };
 }
 
 /**

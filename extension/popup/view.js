@@ -2,7 +2,7 @@
 
 import { t } from '../shared/platform.js';
 import { byId, listNames, make, plural } from '../shared/page.js';
-import { addSection, removeSection } from './add.js';
+import { addSection, missingSection, removeSection } from './add.js';
 import { countLinks, countTrackers, groupBlocked, redirectorNames, trackerNames } from './report.js';
 
 /** @typedef {import('./report.js').Report} Report */
@@ -12,10 +12,11 @@ import { countLinks, countTrackers, groupBlocked, redirectorNames, trackerNames 
 /**
  * @typedef {object} Actions  what the reader can do here
  * @property {(address: string, allowed: boolean) => void} allow
+ * @property {(key: string, isShown: boolean) => void} showMessage  of which nobody knows the sender
  * @property {() => void} showTab
  * @property {() => void} retry
- * @property {(host: string) => void} add  protects the webmail of this page from now on
- * @property {(host: string) => void} remove
+ * @property {(host: string, origins: string[]) => void} add  protects the webmail of this page from now on
+ * @property {(host: string, origins: string[]) => void} remove
  */
 
 /** Above this the seal says "99+". */
@@ -80,7 +81,7 @@ export function drawShown(headline) {
  * @param {Report} report
  * @returns {{seal: 'whole' | 'open' | 'waiting', number: number, headline: string, subline: string}}
  */
-function heading({ state, messages }) {
+function heading({ state, messages, passes }) {
   if (state === 'unreachable') {
     return { seal: 'whole', number: 0, headline: t('unreachable_title'), subline: t('unreachable_text') };
   }
@@ -100,7 +101,8 @@ function heading({ state, messages }) {
     return { seal: 'whole', number: trackers, headline, subline: messages.length > 1 ? '' : learned(first) };
   }
   if (messages.every(({ allowed }) => allowed)) {
-    return { seal: 'open', number: 0, headline: t('headline_allowed'), subline: t('headline_allowed_hint') };
+    const isKnown = messages.some(({ sender }) => sender !== null);
+    return { seal: 'open', number: 0, headline: t(isKnown ? 'headline_allowed' : 'headline_shown'), subline: t(isKnown ? 'headline_allowed_hint' : 'headline_shown_hint') };
   }
   if (messages.some(({ blocked }) => blocked.length > 0)) {
     const isStrict = messages.some(({ blocked }) => blocked.some(({ evidence }) => evidence.some(({ code }) => code === 'strict-personal')));
@@ -109,11 +111,21 @@ function heading({ state, messages }) {
   if (messages.some(({ held }) => held > 0)) {
     return { seal: 'waiting', number: 0, headline: t('headline_checking'), subline: '' };
   }
+  const passed = messages.reduce((total, message) => total + sumOf(message.passed), 0);
+  if (passed > 0) {
+    return { seal: 'open', number: 0, headline: plural('headline_passed', passed), subline: t('headline_passed_hint') };
+  }
   if (messages.some((message) => countLinks(message) > 0)) {
     return { seal: 'whole', number: 0, headline: t('headline_links'), subline: t('headline_links_hint') };
   }
-  return { seal: 'whole', number: 0, headline: t('headline_none'), subline: t('headline_none_hint') };
+  return { seal: 'whole', number: 0, headline: t('headline_none'), subline: t(passes ? 'headline_none_passes' : 'headline_none_hint') };
 }
+
+/**
+ * @param {{count: number}[]} parts
+ * @returns {number}
+ */
+const sumOf = (parts) => parts.reduce((total, { count }) => total + count, 0);
 
 /**
  * Who would have learned that the reader opened this.
@@ -165,7 +177,8 @@ function parts({ state, messages, addable, added }, actions) {
   const sections = messages.map((message, index) =>
     isOnly ? onlySection(message, canSave, actions) : foldedSection(message, index, canSave, actions));
   const removal = added === null ? [] : [removeSection(added, actions.remove)];
-  return [...(canSave ? [] : [storageNotice()]), ...sections, ...removal];
+  const missing = added !== null && added.missing.length > 0 ? [missingSection(added, actions.add)] : [];
+  return [...(canSave ? [] : [storageNotice()]), ...missing, ...sections, ...removal];
 }
 
 /**
@@ -201,7 +214,8 @@ function onlySection(message, canSave, actions) {
 function foldedSection(message, index, canSave, actions) {
   const count = countTrackers(message);
   const summary = make('summary', { 'data-key': `summary ${index}` },
-    make('h2', { class: 'sender' }, ...senderLines(message)));
+    make('h2', { class: 'sender' }, ...senderLines(message),
+      ...(message.subject === null ? [] : [make('bdi', { class: 'subject' }, message.subject)])));
   if (count > 0) {
     summary.append(
       make('span', { class: 'pill', 'aria-hidden': 'true' }, String(count)),
@@ -210,7 +224,7 @@ function foldedSection(message, index, canSave, actions) {
   const section = make('details', { class: 'card', 'data-key': `message ${index}` }, summary);
   section.open = index === 0;
   if (message.allowed) {
-    section.append(make('p', { class: 'line' }, t('headline_allowed_hint')));
+    section.append(make('p', { class: 'line' }, t(message.sender === null ? 'headline_shown_hint' : 'headline_allowed_hint')));
   } else if (count > 0) {
     section.append(make('p', { class: 'line' }, learned(message)));
   } else if (message.blocked.length === 0 && message.held === 0) {
@@ -250,6 +264,11 @@ function body(message, index, canSave, actions) {
   }
   if (message.held > 0) {
     nodes.push(make('p', { class: 'line' }, plural('held', message.held)));
+  }
+  const passed = sumOf(message.passed);
+  if (passed > 0) {
+    const names = listNames([...new Set(message.passed.map(({ vendor, host }) => vendor ?? host))]);
+    nodes.push(make('p', { class: 'line passed' }, plural('passed', passed, names)));
   }
   const links = countLinks(message);
   if (links > 0) {
@@ -316,16 +335,17 @@ export function explainSwitch(address, sentence) {
 }
 
 /**
- * The switch that shows everything from a sender, and what that costs.
+ * The switch that shows everything from a sender, or in this one message where nobody knows the sender, and what that costs.
  * @param {Message} message
  * @param {number} index
  * @param {boolean} canSave
  * @param {Actions} actions
  * @returns {HTMLElement}
  */
-function allowSwitch({ sender, allowed }, index, canSave, actions) {
-  const reason = sender === null ? t('allow_unknown') : !canSave ? t('allow_no_storage') : '';
-  const cost = reason || (allowed ? t('allow_cost_on') : t('allow_cost'));
+function allowSwitch({ sender, key, isPage, allowed }, index, canSave, actions) {
+  // What holds for this session only needs no storage that lasts.
+  const reason = sender !== null && !canSave ? t('allow_no_storage') : '';
+  const cost = sender === null ? t(allowed ? 'show_message_cost_on' : isPage ? 'show_page_cost' : 'show_message_cost') : reason || (allowed ? t('allow_cost_on') : t('allow_cost'));
   const button = make('button', {
     type: 'button',
     class: 'switch',
@@ -334,15 +354,15 @@ function allowSwitch({ sender, allowed }, index, canSave, actions) {
     'aria-describedby': `cost-${index}`,
     'data-key': `allow ${index}`,
   },
-  make('span', { class: 'switch-label' }, t('allow_label')),
+  make('span', { class: 'switch-label' }, t(sender !== null ? 'allow_label' : isPage ? 'show_page_label' : 'show_message_label')),
   make('span', { class: 'switch-track', 'aria-hidden': 'true' }, make('span', { class: 'switch-knob' })));
-  if (sender === null || reason) {
+  if (reason) {
     // Not `disabled`: the reason must stay reachable for who uses the keyboard or a screen reader.
     button.setAttribute('aria-disabled', 'true');
   } else {
-    button.addEventListener('click', () => actions.allow(sender.address, !allowed));
+    button.addEventListener('click', () => (sender === null ? actions.showMessage(key, !allowed) : actions.allow(sender.address, !allowed)));
   }
   return make('div', { class: 'allow' },
     button,
-    make('p', { class: 'cost', id: `cost-${index}`, 'data-address': sender?.address ?? '' }, cost));
+    make('p', { class: 'cost', id: `cost-${index}`, 'data-address': sender?.address ?? key }, cost));
 }

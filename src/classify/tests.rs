@@ -117,6 +117,29 @@ fn on_an_added_webmail_only_its_own_host_is_spared() {
 }
 
 #[test]
+fn what_a_webmails_own_servers_fetch_is_told_and_left() {
+    let setting = Setting { page: Some("https://mail.proton.me/u/0/inbox".to_owned()), ..Setting::default() };
+    let asked = |url: &str| judge(&Message { facts: vec![picture(url, "1", "1")], ..Message::default() }, &setting).pop().map(|v| (v.kind, v.act, v.host));
+    let proxied = "https://mail.proton.me/api/core/v4/images?Url=https%3A%2F%2Fa.example.com%2Fx%2F6123456.gif%3Fu%3D1234&DryRun=0&UID=x";
+    assert_eq!(asked(proxied), Some((Kind::Open, Act::Leave, "a.example.com".to_owned())));
+    assert_eq!(asked("https://a.example.com/x/6123456.gif?u=1234").map(|(_, act, _)| act), Some(Act::Hold));
+    assert_eq!(asked("https://mail.proton.me/assets/dot.gif?id=1234"), None);
+}
+
+#[test]
+fn a_frame_of_an_optional_webmail_belongs_to_it() {
+    for page in ["https://navigator.gmx.net/mail", "https://webmailer.web.de/", "https://gmxnet.mailbody-ui.de/Mail/1/Body/html"] {
+        let setting = Setting { page: Some(page.to_owned()), ..Setting::default() };
+        let asked = |url: &str| judge(&Message { facts: vec![picture(url, "600", "200")], ..Message::default() }, &setting).len();
+        assert_eq!(
+            [asked("https://gmxnet.mailbody-ui.de/a.png"), asked("https://a.example.com/a.png"), asked("https://notgmx.net/a.png")],
+            [0, 1, 1],
+            "{page}"
+        );
+    }
+}
+
+#[test]
 fn everything_but_pictures_is_held_unless_allowed() {
     for vector in [Vector::FontFace, Vector::Iframe, Vector::Media, Vector::LinkRel, Vector::Object, Vector::MetaRefresh] {
         let text = if vector == Vector::MetaRefresh { "0;url=https://a.example.com/x" } else { "https://a.example.com/x" };

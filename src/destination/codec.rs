@@ -15,17 +15,14 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Decodes base64 of either alphabet.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    let standard: String = text
-        .trim_end_matches('=')
-        .chars()
-        .map(|c| match c {
-            '-' => '+',
-            '_' => '/',
-            // A `+` that passed through a form.
-            ' ' => '+',
-            other => other,
-        })
-        .collect();
+    let standard = text.trim_end_matches('=').bytes().map(|b| match b {
+        b'-' => b'+',
+        b'_' => b'/',
+        // A `+` that passed through a form.
+        b' ' => b'+',
+        other => other,
+    });
+    let standard: Vec<u8> = standard.collect();
     LENIENT.decode(standard).ok()
 }
 

@@ -102,8 +102,12 @@ fn documents_inside_of_addresses_are_walked() {
 
 #[test]
 fn a_click_may_be_reported_to_several() {
-    let expected = [(Vector::LinkHref, "u".to_owned()), (Vector::Ping, "v".to_owned()), (Vector::Ping, "w".to_owned())];
-    assert_eq!(seen("<a href=u ping=' v\n w'>"), expected);
+    let text = "https://v.example/ \n https://w.example/";
+    let expected = [(Vector::LinkHref, "u".to_owned()), (Vector::Ping, text.to_owned())];
+    assert_eq!(seen(&format!("<a href=u ping='{text}'>")), expected);
+    let spots = crate::spot::find(Vector::Ping, text);
+    assert_eq!(spots.iter().map(|spot| (&*spot.url, spot.end)).collect::<Vec<_>>(), [("https://v.example/", 18), ("https://w.example/", 39)]);
+    assert_eq!(crate::spot::find(Vector::Ping, " \t\n"), []);
 }
 
 #[test]
@@ -174,6 +178,21 @@ fn only_the_messages_own_base_counts() {
     ] {
         assert_eq!(walk(&format!("{part}<base href=yes>")).base.as_deref(), Some("yes"), "{part}");
     }
+}
+
+/// How its first address is drawn: width, height, style, hidden.
+fn drawn(html: &str) -> (Option<String>, Option<String>, Option<String>, bool) {
+    let fact = walk(html).facts.remove(0);
+    (fact.width, fact.height, fact.style, fact.hidden)
+}
+
+#[test]
+fn the_sources_of_a_picture_are_drawn_as_its_img_is() {
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(drawn("<picture><source srcset=u><img width=1 height=2 style=a:b>"), (text("1"), text("2"), text("a:b"), false));
+    assert_eq!(drawn("<picture><source srcset=u><img hidden></picture>"), (None, None, None, true));
+    assert_eq!(drawn("<picture><source srcset=u width=9><img width=1 height=1></picture>"), (text("9"), None, None, false));
+    assert_eq!(drawn("<picture><source srcset=u></picture><picture><img width=1></picture>"), (None, None, None, false));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // Benchmarks in the real browsers, against the same page without the extension in the same run. Prints; judges nothing.
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { benchConversation } from './bench-conversation.mjs';
 import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { OPEN, withBareHold, withoutEngine } from './lib/floor.mjs';
@@ -166,4 +167,5 @@ const wasm = await readFile(`${dist('chromium')}/engine/briefgeheim_bg.wasm`);
 console.log(`wasm of the extension: ${(wasm.length / 1000).toFixed(0)} KB, ${(gzipSync(wasm, { level: 9 }).length / 1000).toFixed(0)} KB gzipped (gates 700 and 360)`);
 for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
   await withBareHold(dist(browser), (bareHold) => withoutEngine(dist(browser), (engineless) => bench(browser, bareHold, engineless)));
+  await benchConversation(browser);
 }

@@ -147,6 +147,27 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       }
     });
 
+    it('says why, where no name stands for it, and who would have been told besides', async () => {
+      const payload = 'aB3'.repeat(40);
+      await read(`<p><a href="https://a.example.com/mail/redirect/go?to=0123456789abcdef0123">a</a> <a href="https://www.shop.example/x?utm_source=mail">b</a> <a href="https://www.shop.example/y?from=newsletter_42">c</a>
+        <a href="https://www.shop.example/z?d=${payload}">d</a> <a href="https://b.example/1?m=Xy7zAbQ2">e</a> <a href="https://b.example/2?m=Xy7zAbQ2">f</a> <a href="https://b.example/3?m=Xy7zAbQ2">g</a>
+        <a href="${HIDDEN}" ping="https://p.example/1 https://p.example/2 https://q.example/">h</a> <a href="https://www.example.org/" ping="https://p.example/">i</a></p>`, 8);
+      const leads = 'It leads to';
+      const told = [
+        ['a.example.com would learn that it was you who clicked this.', 'Its web address says so itself: it sends you on to another place.', 'Only a.example.com knows where it leads.'],
+        ['This link tells www.shop.example which mail you came from.', 'Its web address carries labels that stand for this mailing, or for you.', leads],
+        ['This link tells www.shop.example which mail you came from.', 'Its web address says itself where you come from.', leads],
+        ['This link tells www.shop.example that it is you who comes, and from which mail.', 'Its web address carries a code made for you alone.', leads],
+        ...['', '', ''].map(() => ['This link tells b.example which mail you came from.', 'Other links in this message carry the same code, so it is about the mailing, or about you.', leads]),
+        ['Mailchimp would learn that it was you who clicked this.', 'Only Mailchimp knows where it leads.', 'The browser was also told to report your click to p.example, q.example. Briefgeheim stops that.'],
+      ];
+      for (const [index, lines] of told.entries()) {
+        await clickOn(mail, (await mark(index)).button);
+        assert.deepEqual((await card()).lines.slice(0, 3), lines);
+        await mail.keyboard.press('Escape');
+      }
+    });
+
     it('moves nothing in the message', async () => {
       await mail?.close();
       mail = await box.show(browser);

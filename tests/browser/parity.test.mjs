@@ -16,7 +16,7 @@ import { DIFFERENCES, walkAll } from './parity/page.mjs';
 /** Host of no message: a link to the page's own host is none. */
 const PAGE = 'https://parity.invalid/';
 /** The content script's walker with what it needs. */
-const SCRIPTS = ['namespace.js', 'adapters/generic.js', 'walk.js'].map((name) => readFileSync(join(ROOT, 'extension/content', name), 'utf8'));
+const SCRIPTS = ['namespace.js', 'page.js', 'adapters/generic.js', 'walk.js'].map((name) => readFileSync(join(ROOT, 'extension/content', name), 'utf8'));
 const GENERATED = 400;
 /** Messages walked in one call. */
 const BATCH = 50;

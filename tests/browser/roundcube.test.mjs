@@ -7,7 +7,8 @@ import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { openWeb, png } from './lib/net.mjs';
 import { BOUND_MS, HEX } from './lib/reader.mjs';
-import { HOST, PASSWORD, Roundcube, missing } from './lib/roundcube.mjs';
+import { PASSWORD } from './lib/dovecot.mjs';
+import { HOST, Roundcube, missing } from './lib/roundcube.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {import('puppeteer-core').Frame} Frame */
@@ -33,15 +34,16 @@ function letter(key) {
     <img src="${logo}" width="120" height="40"><img src="${known}" width="1" height="1"><img src="${unknown}" style="display:none"><img src="${own}" width="1" height="1">
     <table background="${background}" width="200" height="20"><tr><td>offers</td></tr></table><div style="background-image:url('${inline}');width:80px;height:20px">x</div><div class="b">x</div>
     <div style="display:none"><img src="${table}"></div><p style="background:url(${style});width:1px;height:1px"></p><img src="${provider}" width="1" height="1">
-    <a href="https://shop.us1.list-manage.com/track/click?u=${HEX}9&id=${HEX.slice(0, 10)}&e=${key}">all of it</a></body></html>`;
-  return { key, html, trackers, pictures };
+    <img src="cid:flower@shop" width="50" height="20"><a href="https://shop.us1.list-manage.com/track/click?u=${HEX}9&id=${HEX.slice(0, 10)}&e=${key}">all of it</a></body></html>`;
+  const along = [{ cid: 'flower@shop', type: 'image/png', body: png(50, 20) }];
+  return { key, html, along, trackers, pictures };
 }
 
 const why = await missing();
 
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   for (const images of /** @type {const} */ ([2, 0])) {
-    describe(`Roundcube in ${name}, remote pictures ${images ? 'always' : 'when asked for'}`, { skip: why ?? false, timeout: 240_000 }, () => {
+    describe(`Roundcube in ${name}, remote pictures ${images ? 'always' : 'when asked for'}`, { skip: why ?? false, timeout: 300_000 }, () => {
       /** @type {Roundcube} */ let cube;
       /** @type {import('./lib/net.mjs').Web} */ let web;
       /** @type {import('./lib/browser.mjs').Browser} */ let bare;
@@ -86,7 +88,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       /** Delivers a letter and gives its number in the mailbox. */
       const receive = async () => {
         const sent = letter(`${name[0]}${images}n${++letters}`);
-        await cube.deliver('ana', { from: `Shop <${SENDER}>`, subject: `News ${sent.key}`, html: sent.html });
+        await cube.deliver('ana', { from: `Shop <${SENDER}>`, subject: `News ${sent.key}`, html: sent.html, inline: sent.along });
         return { ...sent, uid: letters };
       };
       const asked = (/** @type {string[]} */ urls) => urls.filter((url) => web.requests().some((seen) => seen.url === url));
@@ -147,8 +149,8 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
           return mail;
         });
         const frame = await standing(view, sent.key);
-        const shown = await frame.evaluate(() => [...document.querySelectorAll('#messagebody img')].filter((image) => image instanceof HTMLImageElement && image.naturalWidth > 0).length);
-        assert.equal(shown, 1, 'the logo is not drawn');
+        const shown = await frame.evaluate(() => [...document.querySelectorAll('#messagebody img')].filter((image) => image instanceof HTMLImageElement && image.naturalWidth > 0).map((image) => image.getAttribute('width')));
+        assert.deepEqual(shown, ['120', '50'], 'the logo or the picture that was sent along is not drawn');
         const tab = await tabOf(office, HOST);
         const report = await office.evaluate((tabId) => chrome.runtime.sendMessage({ kind: 'report', tabId }), tab);
         assert.deepEqual(report.messages.map((/** @type {any} */ { sender }) => sender), [{ address: SENDER, name: 'Shop' }]);
@@ -163,6 +165,14 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         });
       });
 
+      it('in a window of its own', async () => {
+        await compare(async (mail, { uid, key }) => {
+          await mail.goto(`${inbox(uid, 'show')}&_extwin=1`, { timeout: BOUND_MS });
+          await allow(mail, key);
+          return mail;
+        });
+      });
+
       it('print', async () => {
         await compare(async (mail, { uid }) => {
           await mail.goto(`${inbox(uid, 'print')}&_safe=1`, { timeout: BOUND_MS });
@@ -170,45 +180,58 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         });
       });
 
-      // What Roundcube does not show in a message it does not quote either.
-      if (images) it('a reply: quoted pictures are seen, and no tracker goes out', async () => {
-        const sent = await receive();
-        const write = async (/** @type {Page} */ mail) => {
-          await mail.goto(`${START}?_task=mail&_action=compose&_reply_uid=${sent.uid}&_mbox=INBOX`, { timeout: BOUND_MS });
-          return standing(mail, sent.key);
-        };
-        const [logo] = sent.pictures;
-        const images = [...sent.trackers.slice(0, 4), ...sent.trackers.slice(5)];
-        await write(plain);
-        await web.waitFor(() => asked([...images, String(logo)]).length === images.length + 1, BOUND_MS, 'the trackers of a quoted message');
-        await plain.goto('about:blank', { timeout: BOUND_MS });
+      for (const [what, parameter] of [['a reply', '_reply_uid'], ['a message that is passed on', '_forward_uid']]) {
+        it(`${what}: quoted pictures are seen, and no tracker goes out`, async () => {
+          const sent = await receive();
+          const [logo] = sent.pictures;
+          const quoted = [...sent.trackers.slice(0, 4), ...sent.trackers.slice(5)];
+          const write = async (/** @type {Page} */ mail) => {
+            await mail.bringToFront();
+            // What Roundcube does not show in a message it does not quote either.
+            if (!images) {
+              await mail.goto(inbox(sent.uid, 'show'), { timeout: BOUND_MS });
+              await allow(mail, sent.key);
+              await web.waitFor(() => asked(sent.pictures).length === sent.pictures.length, BOUND_MS, 'the pictures that were allowed');
+              await mail.waitForFunction(() => location.search.includes('_safe=1') && document.readyState === 'complete', { timeout: BOUND_MS });
+              await fence(mail);
+            }
+            await mail.goto('about:blank', { timeout: BOUND_MS });
+            web.clear();
+            await mail.goto(`${START}?_task=mail&_action=compose&${parameter}=${sent.uid}&_mbox=INBOX`, { timeout: BOUND_MS });
+            return standing(mail, sent.key);
+          };
+          await write(plain);
+          await web.waitFor(() => asked([...quoted, String(logo)]).length === quoted.length + 1, BOUND_MS, 'the trackers of a quoted message');
+          await fence(plain);
+          await plain.goto('about:blank', { timeout: BOUND_MS });
+          web.clear();
 
-        const content = () => page.evaluate(() => String(/** @type {any} */ (window).tinymce.activeEditor.getContent()));
-        const goesOut = async (/** @type {string[]} */ urls) => {
-          const text = await content();
-          return urls.filter((url) => text.includes(url.replaceAll('&', '&amp;')));
-        };
-        await page.bringToFront();
-        web.clear();
-        const draft = await write(page);
-        await web.waitFor(() => asked([String(logo)]).length === 1, BOUND_MS, 'the quoted logo');
-        await draft.waitForFunction((urls) => [...document.images].every((image) => !urls.includes(image.src)), { timeout: BOUND_MS }, images);
-        await fence(page);
-        assert.deepEqual(asked(sent.trackers), []);
-        assert.equal(times(String(logo)), 1);
-        assert.deepEqual(await goesOut(sent.trackers), []);
-        assert.deepEqual(await goesOut([String(logo)]), [logo]);
-        assert.doesNotMatch(await content(), /#[0-9a-f]{32}/, 'a token of ours would be sent along');
+          const content = () => page.evaluate(() => String(/** @type {any} */ (window).tinymce.activeEditor.getContent()));
+          const goesOut = async (/** @type {string[]} */ urls) => {
+            const text = await content();
+            return urls.filter((url) => text.includes(url.replaceAll('&', '&amp;')));
+          };
+          const draft = await write(page);
+          await web.waitFor(() => asked([String(logo)]).length === 1, BOUND_MS, 'the quoted logo');
+          await draft.waitForFunction((urls) => [...document.images].every((image) => !urls.includes(image.src)), { timeout: BOUND_MS }, quoted);
+          await fence(page);
+          assert.deepEqual(asked(sent.trackers), []);
+          assert.equal(times(String(logo)), 1);
+          assert.deepEqual(await goesOut(sent.trackers), []);
+          assert.deepEqual(await goesOut([String(logo)]), [logo]);
+          assert.doesNotMatch(await content(), /#[0-9a-f]{32}/, 'a token of ours would be sent along');
 
-        await office.evaluate(() => chrome.runtime.sendMessage({ kind: 'set', repliesCleaned: false }));
-        web.clear();
-        await page.bringToFront();
-        await write(page);
-        await web.waitFor(() => asked([String(logo)]).length === 1, BOUND_MS, 'the quoted logo');
-        await fence(page);
-        assert.deepEqual(await goesOut(sent.trackers), sent.trackers, 'switched off, and yet something was taken out');
-        assert.deepEqual(asked(sent.trackers), []);
-      });
+          if (parameter !== '_reply_uid' || !images) return;
+          const clean = (/** @type {boolean} */ repliesCleaned) => office.evaluate((is) => chrome.runtime.sendMessage({ kind: 'set', repliesCleaned: is }), repliesCleaned);
+          await clean(false);
+          await write(page);
+          await web.waitFor(() => asked([String(logo)]).length === 1, BOUND_MS, 'the quoted logo');
+          await fence(page);
+          assert.deepEqual(await goesOut(sent.trackers), sent.trackers, 'switched off, and yet something was taken out');
+          assert.deepEqual(asked(sent.trackers), []);
+          await clean(true);
+        });
+      }
     });
   }
 }

@@ -61,6 +61,14 @@ test('French has its narrow spaces before double punctuation', () => {
   }
 });
 
+test('every reason that the engine may give has a text', () => {
+  const [, variants = ''] = /pub enum Evidence \{([^}]*)\}/u.exec(readFileSync(new URL('../../src/verdict.rs', import.meta.url), 'utf8')) ?? [];
+  const codes = [...variants.matchAll(/^ {4}(\w+),$/gmu)].map(([, name]) => name.replaceAll(/(?<!^)(?=[A-Z])/gu, '-').toLowerCase());
+  assert.ok(codes.length >= 19 && codes.includes('known-redirector'), `the expressions above still find the reasons: ${codes.join()}`);
+  const keys = Object.keys(read('en'));
+  assert.deepEqual(codes.filter((code) => !keys.includes(`${ENGINE_PREFIX}${code.replaceAll('-', '_')}`)), []);
+});
+
 test('every text is used', () => {
   const unused = Object.keys(read('en')).filter((key) => {
     const stem = key.replace(/_(?:one|other)$/u, '');

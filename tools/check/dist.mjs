@@ -6,6 +6,8 @@ import { pagePatterns, webmails } from '../manifest.mjs';
 
 /** docs/permissions.md explains each. */
 const PERMISSIONS = ['activeTab', 'declarativeNetRequest', 'scripting', 'storage'];
+/** Asked for by one switch in the settings. */
+const OPTIONAL = ['privacy'];
 /** Asked for when a reader adds a webmail of their own, one host at a time. */
 const OPTIONAL_HOSTS = ['https://*/*'];
 /** Folders of building machines. Addresses in the rules have folders of such names, too: so either a path starts there, or it ends in a source. */
@@ -47,7 +49,7 @@ function inManifest(manifest, patterns) {
   if (manifest.version !== version()) say('version', manifest.version);
   if (!isSame([...manifest.permissions].sort(), PERMISSIONS)) say('permissions', manifest.permissions);
   if (!isSame(manifest.host_permissions, patterns)) say('host_permissions', manifest.host_permissions);
-  if (manifest.optional_permissions?.length) say('optional_permissions', manifest.optional_permissions);
+  if (!isSame(manifest.optional_permissions, OPTIONAL)) say('optional_permissions', manifest.optional_permissions);
   if (!isSame(manifest.optional_host_permissions, OPTIONAL_HOSTS)) say('optional_host_permissions', manifest.optional_host_permissions);
   if (manifest.web_accessible_resources?.length) say('web_accessible_resources', manifest.web_accessible_resources);
   if (manifest.externally_connectable) say('externally_connectable', manifest.externally_connectable);

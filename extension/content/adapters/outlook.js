@@ -1,28 +1,16 @@
 'use strict';
 // Outlook on the web, all four hosts. Class names change about yearly; ids, roles and aria structure have stood since 2022.
-briefgeheim.adapters.outlook = (() => {
-  /** @param {string | null | undefined} text */
-  const addressIn = (text) => text?.match(/[^\s<>():;,"']+@[^\s<>():;,"']+/)?.[0] ?? null;
-  return /** @type {Adapter} */ ({
-    hosts: ['outlook.live.com', 'outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'],
-    bodies: '[id^="UniqueMessageBody"]:not([contenteditable="true"]), [role="main"] [role="document"]',
-    drafts: '[contenteditable="true"], [id^="editorParent_"]',
-    sender(body) {
-      const card = body.closest('[aria-expanded="true"], .wide-content-host, #ItemReadingPaneContainer') ?? body.parentElement;
-      for (const element of card?.querySelectorAll('[id^="MSG_"][id$="_FROM"]') ?? []) {
-        if (body.contains(element)) continue;
-        const text = element.textContent ?? '';
-        const address = addressIn(text) ?? addressIn(element.closest('[aria-label*="@"]')?.getAttribute('aria-label'));
-        if (address) return { address, name: (text.split('<')[0] ?? '').trim() };
-      }
-      for (const element of card?.querySelectorAll('[aria-label*="@"]:not([data-testid="RecipientWell"])') ?? []) {
-        const address = addressIn(element.getAttribute('aria-label'));
-        if (address && !body.contains(element)) return { address, name: '' };
-      }
-      return null;
-    },
-    recipient(document) {
-      return addressIn(document.querySelector('[id^="primaryMailboxRoot_"]')?.id.slice('primaryMailboxRoot_'.length));
-    },
-  });
-})();
+briefgeheim.adapters.outlook = /** @type {Adapter} */ ({
+  hosts: ['outlook.live.com', 'outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'],
+  bodies: ['[id^="UniqueMessageBody"]:not([contenteditable="true"])', '[role="main"] [role="document"]', '#ItemReadingPaneContainer [role="document"]', '[role="main"] .allowTextSelection', '.r4JeH [class*="rps_"]', '#Item\\.MessageNormalizedBody'],
+  drafts: ['[contenteditable="true"]', '[id^="editorParent_"]', '[id^="docking_InitVisiblePart"]'],
+  containers: ['[aria-expanded="true"]', '.wide-content-host', '#ItemReadingPaneContainer', '.Q8TCC', '.r4JeH'],
+  senders: [['[id^="MSG_"][id$="_FROM"]'], ['[aria-label*="@"]:has([id^="MSG_"][id$="_FROM"])', 'aria-label'], ['[aria-label*="@"]:not([data-testid="RecipientWell"])', 'aria-label', undefined, 'weak']],
+  names: [['[id^="MSG_"][id$="_FROM"]']],
+  recipients: [['[id^="primaryMailboxRoot_"]', 'id', /^primaryMailboxRoot_(.+)$/], ['[data-testid="RecipientWell"][aria-label*="@"]', 'aria-label']],
+  ids: [['[id^="MSG_"][id$="_FROM"]', 'id', /^MSG_(.+)_FROM$/], [':address', '', /[?&]ItemID=([^&#]+)/], [':address', '', /\/(?:id|read)\/([^/?#]+)/]],
+  subjects: [['[role="heading"][id^="CONV_"][id$="_SUBJECT"]', 'title'], ['[id^="CONV_"][id$="_SUBJECT"]'], ['[id^="MSG_"][id$="_SUBJECT"]:not(input)'], ['[role="heading"][aria-level="2"][title]', 'title']],
+  rows: ['[data-app-section="MessageList"] [role="option"]', '#MailList [role="option"]', '[role="option"][data-convid]'],
+  rowSenders: [['span[title*="@"]', 'title']],
+  views: { popout: /\/deeplink\/read\//, print: '.r4JeH' },
+});

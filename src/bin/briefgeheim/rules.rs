@@ -14,7 +14,7 @@ use crate::Outcome;
 
 use briefgeheim::lower::{self, CannotLower, Target};
 use briefgeheim::pattern::Host;
-use briefgeheim::rules::{Rule, RuleKind, RuleSet};
+use briefgeheim::rules::{Rule, RuleKind, RuleSet, Webmail};
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 use std::fs;
@@ -121,6 +121,18 @@ struct ShownWebmail {
     pages: &'static [&'static str],
 }
 
+#[derive(Serialize)]
+struct OptionalWebmail {
+    #[serde(flatten)]
+    shown: ShownWebmail,
+    frames: &'static [&'static str],
+    /// Its own servers fetch the pictures of a message.
+    passes: bool,
+    held: Vec<lower::Condition>,
+    #[serde(rename = "heldInFrames")]
+    held_in_frames: Vec<lower::Condition>,
+}
+
 /// What the background script needs to know of the rules, as an ES module.
 fn session(rules: &RuleSet) -> io::Result<String> {
     let priorities = [
@@ -135,19 +147,29 @@ fn session(rules: &RuleSet) -> io::Result<String> {
         ("ALLOW", lower::ALLOW),
     ];
     let priorities: Vec<String> = priorities.iter().map(|(name, value)| format!("    {name}: {value},\n")).collect();
-    let webmails: Vec<ShownWebmail> = rules.webmails().iter().map(|w| ShownWebmail { name: w.name, title: w.title, pages: w.pages }).collect();
+    let shown = |w: &Webmail| ShownWebmail { name: w.name, title: w.title, pages: w.pages };
+    let webmails: Vec<ShownWebmail> = rules.webmails().iter().filter(|w| !w.optional).map(shown).collect();
+    let optional = rules.webmails().iter().filter(|w| w.optional).map(|w| {
+        let [held, held_in_frames] = lower::optional_hold(w);
+        OptionalWebmail { shown: shown(w), frames: w.frames, passes: !w.passes().is_empty(), held, held_in_frames }
+    });
+    let optional: Vec<OptionalWebmail> = optional.collect();
     Ok(format!(
         "// Made by `briefgeheim rules lower`. Do not edit.\n\n\
          /** The priorities of all network rules. */\nexport const PRIORITY = {{\n{}}};\n\n\
          /** Types of requests that are never held. */\nexport const NOT_HELD = {};\n\n\
          /** Conditions of the rules that hold a webmail's tab; `tabIds` and `excludedInitiatorDomains` are added at run time. */\nexport const TAB_HOLD = {};\n\n\
          /** Every initiator that has a name lies below one of these top-level domains. */\nexport const NAMED_INITIATORS = '{}'.split(' ');\n\n\
-         /** The webmails that are protected without being added. */\nexport const WEBMAILS = {};\n",
+         /** The webmails that are protected without being added. */\nexport const WEBMAILS = {};\n\n\
+         /**\n * The webmails of which we know what they need, for a reader who adds one. `{{page}}` in a frame's host stands for the one of\n\
+         \x20* `pages` that the reader's own lies below.\n\
+         \x20* @type {{{{name: string, title: string, pages: string[], frames: string[], passes: boolean, held: object[], heldInFrames: object[]}}[]}}\n */\nexport const OPTIONAL = {};\n",
         priorities.concat(),
         serde_json::to_string(lower::NOT_HELD)?.replace(',', ", ").replace('"', "'"),
         lines(&lower::tab_hold(rules))?.trim_end(),
         rules.top_level_domains().join(" "),
         lines(&webmails)?.trim_end(),
+        lines(&optional)?.trim_end(),
     ))
 }
 

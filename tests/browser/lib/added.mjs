@@ -24,10 +24,10 @@ export async function popupOf(browser, office, page, host) {
 
 /**
  * Presses "Protect this webmail", and yes in the browser's question.
- * @param {Browser} browser @param {Page} office @param {Page} page @param {string} host
+ * @param {Browser} browser @param {Page} office @param {Page} page @param {string} host @param {string[]} [others]  that it needs, too
  */
-export async function protect(browser, office, page, host) {
-  await browser.agreeTo(host);
+export async function protect(browser, office, page, host, others = []) {
+  for (const one of [host, ...others]) await browser.agreeTo(one);
   const popup = await popupOf(browser, office, page, host);
   await popup.click('[data-key=add]');
   await until(popup, (wanted) => document.getElementById('live')?.textContent === wanted, `${host} is protected from now on.`);
@@ -35,3 +35,25 @@ export async function protect(browser, office, page, host) {
   if (texts.length !== 1) throw new Error('the popup does not offer to remove it again');
   await popup.close();
 }
+
+/**
+ * Waits until the popup would list this of a tab's messages in which something was found, asking at every change of its records.
+ * Gives what it would list in the end.
+ * @param {Page} office @param {number} tab @param {{sender: string | null, subject: string | null, blocked: number, passed: number}[]} wanted @param {number} boundMs
+ */
+export const reported = (office, tab, wanted, boundMs) =>
+  office.evaluate((tabId, expected, bound) => new Promise((resolve) => {
+    const look = async () => {
+      const { messages } = await chrome.runtime.sendMessage({ kind: 'report', tabId });
+      const told = messages.filter((/** @type {any} */ { blocked, passed }) => blocked.length || passed.length)
+        .map((/** @type {any} */ { sender, subject, blocked, passed }) => ({ sender: sender?.address ?? null, subject, blocked: blocked.length, passed: passed.reduce((/** @type {number} */ sum, /** @type {any} */ { count }) => sum + count, 0) }));
+      if (JSON.stringify(told) !== expected && performance.now() < end) return;
+      chrome.storage.onChanged.removeListener(look);
+      clearTimeout(timer);
+      resolve(told);
+    };
+    const end = performance.now() + bound;
+    const timer = setTimeout(look, bound + 50);
+    chrome.storage.onChanged.addListener(look);
+    void look();
+  }), tab, JSON.stringify(wanted), boundMs);

@@ -1,9 +1,12 @@
 // One driver for both browsers: puppeteer over CDP (Chromium) and WebDriver BiDi (Firefox). What only the browser itself
 // may do in Firefox (stop the event page, read its state) goes through BiDi's chrome scope.
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { filesBelow } from '../../../tools/files.mjs';
+import { zip } from '../../../tools/zip.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {import('puppeteer-core').Browser} PuppeteerBrowser */
@@ -15,6 +18,7 @@ import puppeteer from 'puppeteer-core';
  * @property {string} [profile]              kept after close() when given; a temporary one otherwise
  * @property {{port: number, spki: string}} [web]  an open `Web`; every request of the browser goes there
  * @property {Record<string, string | number | boolean>} [prefs]  Firefox only
+ * @property {boolean} [kept]                in Firefox: installed as a reader would, so that it is there again after a restart
  * @property {string[]} [args]               more command line
  * @property {boolean} [watched]             false: the driver hears of no request, so that it slows none down; for measurements
  */
@@ -123,6 +127,8 @@ export class Browser {
   pressAction(_page) { throw new Error('abstract'); }
   /** From now on the browser answers yes when the extension asks for this host. @param {string} _host @returns {Promise<void>} */
   agreeTo(_host) { throw new Error('abstract'); }
+  /** The same for an optional permission. The browser may start anew. @param {string} _permission @returns {Promise<void>} */
+  agreeToPermission(_permission) { throw new Error('abstract'); }
 }
 
 class Chromium extends Browser {
@@ -203,6 +209,16 @@ class Chromium extends Browser {
     await page.close();
   }
 
+  /** What was granted once is granted again without a question: the profile says that it was. @override @param {string} permission */
+  async agreeToPermission(permission) {
+    await this.stop();
+    const file = join(this.profile, 'Default', 'Preferences');
+    const stored = JSON.parse(await readFile(file, 'utf8'));
+    stored.extensions.settings[this.#id].runtime_granted_permissions = { api: [permission], explicit_host: [], manifest_permissions: [], scriptable_host: [] };
+    await writeFile(file, JSON.stringify(stored));
+    await this.start();
+  }
+
   /** @override */
   async stopBackground() {
     const worker = await this.#worker();
@@ -237,14 +253,20 @@ class Firefox extends Browser {
   }
 
   /** @override */
+  agreeToPermission() {
+    return this.agreeTo();
+  }
+
+  /** @override */
   async start() {
-    const { web, extension, prefs = {}, args = [], watched = true } = this.options;
+    const { web, extension, prefs = {}, args = [], watched = true, kept = false } = this.options;
     const folder = extension ? resolve(extension) : null;
     if (folder) {
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
       this.#id = manifest.browser_specific_settings?.gecko?.id ?? '';
       if (!this.#id) throw new Error('the manifest has no browser_specific_settings.gecko.id');
       this.base = `moz-extension://${FIREFOX_UUID}`;
+      if (kept) await this.#keep(folder);
     }
     /** @type {LaunchOptions} */
     const settings = {
@@ -266,6 +288,8 @@ class Firefox extends Browser {
         'extensions.webextensions.keepUuidOnUninstall': true,
         ...(folder ? { 'extensions.webextensions.uuids': JSON.stringify({ [this.#id]: FIREFOX_UUID }) } : {}),
         'extensions.dnr.feedback': true,
+        // Debian's Firefox takes an unsigned add-on out of the profile.
+        ...(kept ? { 'xpinstall.signatures.required': false, 'extensions.autoDisableScopes': 0, 'extensions.startupScanScopes': 1 } : {}),
         // The browser's own errands would only clutter the log.
         'services.settings.server': 'data:,#remote-settings-dummy/v1',
         ...(web ? {
@@ -278,7 +302,20 @@ class Firefox extends Browser {
       },
     };
     this.raw = await puppeteer.launch(settings);
-    if (folder) await this.raw.installExtension(folder);
+    if (folder && !kept) await this.raw.installExtension(folder);
+    if (kept) await bounded(this.privileged(`new Promise((done) => {
+      const look = () => (WebExtensionPolicy.getByID(${JSON.stringify(this.#id)})?.extension?.backgroundState ? done(true) : setTimeout(look, 50));
+      look();
+    })`), 'Firefox did not start the add-on in its profile');
+  }
+
+  /** Puts the extension, packed, where the profile's own add-ons are. @param {string} folder */
+  async #keep(folder) {
+    const place = join(this.profile, 'extensions', `${this.#id}.xpi`);
+    if (existsSync(place)) return;
+    await mkdir(join(this.profile, 'extensions'), { recursive: true });
+    const entries = new Map(filesBelow(folder).map((path) => [path, readFileSync(join(folder, path))]));
+    await writeFile(place, zip(entries, new Date()));
   }
 
   /** BiDi itself, which puppeteer's types hide. */

@@ -7,12 +7,14 @@ import { SHAPES } from './shapes.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {Awaited<ReturnType<typeof launch>>} Browser */
-/** @typedef {{state: string, messages: {sender: {address: string} | null, allowed: boolean, blocked: {count: number}[], held: number}[]}} Report */
+/** @typedef {{state: string, messages: {sender: {address: string} | null, subject: string | null, key: string, allowed: boolean, blocked: {count: number}[], held: number}[]}} Report */
 
 /** Longest wait for anything. */
 export const BOUND_MS = 15_000;
 /** Half of what a code made for one reader looks like. */
 export const HEX = '0123456789abcdef01234567';
+/** The languages of our texts. */
+export const LANGUAGES = ['en', 'nl', 'de', 'fr'];
 const PROXY = 'ci3.googleusercontent.com';
 /** Tab stops that a popup may have before the switch. */
 const MOST_STOPS = 20;
@@ -51,6 +53,28 @@ export class Reader {
     const reader = new Reader(browser, box);
     await reader.sit();
     return reader;
+  }
+
+  /** One whose browser speaks a language. @param {'chromium' | 'firefox'} name @param {string} language */
+  static async arriveSpeaking(name, language) {
+    const reader = await Reader.arrive(name, name === 'chromium' ? { args: [`--lang=${language}`] } : {});
+    // Firefox speaks what it has language packs for; the browser's own rights make it believe that it has one.
+    if ('privileged' in reader.browser) {
+      await reader.browser.privileged(`(async () => {
+        Services.locale.availableLocales = ${JSON.stringify(LANGUAGES)};
+        Services.locale.requestedLocales = [${JSON.stringify(language)}];
+        const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+        await (await AddonManager.getAddonByID(extension.id)).reload();
+      })()`);
+      await reader.sit();
+    }
+    return reader;
+  }
+
+  /** Firefox shows pages light or dark from now on; Chromium is asked for each page. @param {string} theme */
+  async light(theme) {
+    if (!('privileged' in this.browser)) return;
+    await this.browser.privileged(`(Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', ${theme === 'dark' ? 0 : 1}), Services.prefs.setIntPref('ui.systemUsesDarkTheme', ${theme === 'dark' ? 1 : 0}))`);
   }
 
   async sit() {

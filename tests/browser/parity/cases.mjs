@@ -28,6 +28,8 @@ const ALIKE = [
   ['crossed formatting', `<b><i>${DOT}</b>${BARE_2}</i><a href=${U}><b><a href=${V}>x</b></a>`],
   ['link around blocks', `<a href=${U}><div><a href=${V}>x</a></div></a>`],
   ['picture between table and row', `<table>${DOT}<tr>${BARE}<td>x</td></tr></table>`],
+  ['picture that is a dot', `<picture><source srcset=${U}><source srcset=${V} width=90 height=40><img width=1 height=1></picture>`],
+  ['picture that is hidden', `<picture><source srcset=${U}><img style=display:none src=${V}></picture>`],
   ['form in a table', `<table><form action=${U}><tr><td><input type=image src=${V}></td></tr></form></table>`],
   ['hidden cells left open', `<table><tr><td style=display:none>${BARE}<td>${BARE_2}</table>`],
   ['hidden row left open', `<table><tr style=display:none><td>${BARE}<tr><td>${BARE_2}</table>`],
@@ -125,6 +127,7 @@ const ALIKE = [
   ['MathML', `<math><mtext><img src=${U} width=1 height=1></mtext><annotation-xml encoding=text/html><img src=${V}></annotation-xml><maction href=https://no.example/x></maction></math>`],
   ['elements that nobody knows', `<x-picture src=https://no.example/x background=${U}><o:p style="background:url(${V})"></o:p></x-picture>`],
   ['links that act', `<form action=${U}><button formaction=${V}></button><input type=submit formaction=https://w.example/x></form><map><area href=https://x.example/y></map><a href=mailto:ann@example.net>x</a><a href=javascript:x>x</a><a href=#top>x</a>`],
+  ['pings', `<a href=${U} ping="${V} \n\thttps://w.example/x">x</a><a ping=https://x.example/y>x</a><map><area href=https://y.example/z ping=/relative></map><svg><a href=https://z.example/1 ping=https://z.example/2></a></svg><p ping=https://no.example/1></p><a ping=" ">x</a><a href=https://a.example/1 ping="not an address,https://b.example/2">x</a>`],
   ['inside the message', `<img src=cid:logo@1><img src=data:image/gif;base64,AAAA><img src=blob:x><img src=relative.png><a href=/relative>x</a>${BARE_2}`],
 ];
 

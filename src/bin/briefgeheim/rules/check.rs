@@ -22,7 +22,7 @@ const FAMILIES: &[&[&str]] = &[
     &["Disconnect"],
     &["Ghostery TrackerDB"],
     &["Trocker"],
-    &["Brave", "ClearURLs", "URL Cleaner", "Tidy URL", "public link-unwrapping code"],
+    &["Brave", "ClearURLs", "URL Cleaner", "Tidy URL", "urlpurify", "public link-unwrapping code"],
     &["rspamd", "SpamAssassin"],
     &["message corpus", "public sample message", "public links", "public DNS records", "detection by real sends", "mail client test suite"],
 ];

@@ -13,7 +13,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("rule", &["kind", "match", "tiny", "dest", "keep", "note", "hits", "misses"]),
     ("param", &["owner", "identifies", "names", "scope", "except", "with", "note", "sources"]),
     ("wrapper", &["name", "kind", "match", "original", "sources", "examples"]),
-    ("webmail", &["name", "title", "pages", "own", "services", "proxies"]),
+    ("webmail", &["name", "title", "pages", "optional", "frames", "own", "services", "proxies", "passes"]),
 ];
 
 /// Brings every file of a folder into form, or only says which are not: gives a line for each that was not.
