@@ -94,7 +94,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         const tracker = (/** @type {string} */ url) => SHAPES[webmail]?.picture(url) ?? url;
         const trackers = [`https://shop.us1.list-manage.com/track/open.php?u=${HEX}9&id=1`, `https://open.unknown.example/open/${HEX}1.gif`].map(tracker);
 
-        /** Puts pictures and trackers into the page; gives when each picture was shown, from then. @param {Page} tab @param {number} round */
+        /** Puts pictures and trackers into the page; gives when each picture was shown, from then. @param {Page} tab @param {string} round */
         const times = async (tab, round) => {
           await tab.bringToFront();
           const found = await tab.evaluate(async (selector, all, hidden, icon, number, bound) => {
@@ -125,12 +125,12 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         /** @type {Record<string, number>} */
         const late = {};
         for (let round = 0; round < ROUNDS; round++) {
-          const without = await times(plain, round);
-          web.clear();
-          const withUs = await times(held, round);
+          const without = await times(plain, `bare${round}`);
+          const withUs = await times(held, `ours${round}`);
           for (const what of Object.keys(withUs)) late[what] = Math.min(late[what] ?? Infinity, Number(withUs[what]) - Number(without[what]));
-          assert.deepEqual(web.requests().map(({ url }) => url).filter((url) => /list-manage|open(?:\.|%2e)unknown/iu.test(url)), []);
         }
+        // What the bare browser asks for may come whenever it likes.
+        assert.deepEqual(web.requests().map(({ url }) => url).filter((url) => /list-manage|open(?:\.|%2e)unknown/iu.test(url) && url.includes('again=ours')), []);
         const [[slowest, longest] = ['', 0]] = Object.entries(late).sort(([, a], [, b]) => b - a);
         t.diagnostic(`${name}, ${webmail}: of ${Object.keys(late).length} kinds the one held longest, ${slowest}: ${longest.toFixed(0)} ms (best of ${ROUNDS}, aim < 100 ms)`);
         assert.ok(longest < MOST_MS, `${slowest} was held ${longest} ms`);
