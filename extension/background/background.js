@@ -54,8 +54,8 @@ const FROM_PAGES = {
   /** What stands in a frame; and what a frame within it, which cannot see it, asked to know. */
   tell: async ({ messages, around }, { tabId, frameId, webmail, isInside }) => {
     if (around) await api.tabs.sendMessage(tabId, { kind: 'around', around }).catch(() => {});
-    else if (messages) await reports.tell(tabId, frameId, webmail.name, messages);
-    return { ok: true, isInside };
+    const ok = !messages || (await reports.tell(tabId, frameId, webmail.name, messages));
+    return { ok, isInside };
   },
   /** The reader follows a link. A tab made here sends no referrer and cannot reach the webmail. */
   'open-link': async ({ url, where }, { tabId }) => {

@@ -59,17 +59,23 @@ export function begin(tabId, webmail) {
  * @param {number} tabId
  * @param {number} frameId
  * @param {string} webmail
- * @param {Seen[]} messages
+ * @param {(Seen | number)[]} messages  a number is the place of one that is as it was when the frame told last
+ * @returns {Promise<boolean>} False when nothing is known of such a place: the frame has to tell all.
  */
 export function tell(tabId, frameId, webmail, messages) {
   const step = async () => {
     const report = (await of(tabId)) ?? { webmail, frames: {} };
-    if (messages.length) report.frames[frameId] = messages;
+    const before = report.frames[frameId] ?? [];
+    const now = messages.flatMap((one) => (typeof one === 'number' ? (before[one] ?? []) : one));
+    if (now.length < messages.length) return false;
+    if (now.length) report.frames[frameId] = now;
     else delete report.frames[frameId];
     await save(tabId, report);
+    return true;
   };
-  queue = queue.then(step, step).catch(() => {});
-  return queue;
+  const told = queue.then(step, step);
+  queue = told.catch(() => {});
+  return told;
 }
 
 /** @param {number} tabId */

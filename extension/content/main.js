@@ -23,10 +23,12 @@
   let isStopped = false;
   let isAnswered = false;
   let isOutdated = false;
-  /** @type {string | null} */
+  /** What the background was told last, in that order. @type {string[] | null} */
   let lastTold = null;
   let isTelling = false;
   let isToldLate = false;
+  /** Something was taken out of the page. */
+  let isGone = false;
 
   /** A browser fetches it by itself. @param {Slot} slot */
   const isFetched = (slot) => !['link-href', 'form-action', 'ping'].includes(slot.vector);
@@ -199,6 +201,8 @@
 
   /** Forgets what is gone from the page. */
   const forget = () => {
+    if (!isGone) return;
+    isGone = false;
     for (const [body, message] of messages) {
       const gone = [...message.slots].filter((slot) => !slot.element.isConnected);
       if (gone.length) {
@@ -222,12 +226,17 @@
     // Not by its size: the page would be laid out for it each time.
     const isShown = (/** @type {MessageState} */ { body }) => (body ? body.checkVisibility() || window !== window.top : !briefgeheim.page.isFrameOnly());
     const records = [...messages.values()].filter((message) => recordOf(message).seen && isShown(message)).map(recordOf);
-    const text = records.map((record) => record.text).join();
-    if (text === lastTold) return;
-    lastTold = text;
+    const before = lastTold ?? [];
+    if (lastTold?.length === records.length && records.every(({ text }, index) => text === before[index])) return;
+    // What is as it was is named by its place in what was told before: of a hundred messages one is new.
+    const places = new Map(before.map((text, place) => [text, place]));
+    lastTold = records.map(({ text }) => text);
     isTelling = true;
     try {
-      await api.runtime.sendMessage({ kind: 'tell', messages: records.map((record) => record.seen) });
+      const answer = await api.runtime.sendMessage({ kind: 'tell', messages: records.map(({ seen, text }) => places.get(text) ?? seen) });
+      // The background no longer knows what was told before.
+      if (!answer?.ok && places.size) isToldLate = true;
+      if (!answer?.ok) lastTold = null;
     } catch {
       lastTold = null;
     }
@@ -282,6 +291,7 @@
       else if (type === 'characterData') target.parentElement?.localName === 'style' && roots.add(target.parentElement);
       else {
         isRemoval ||= removedNodes.length > 0;
+        isGone ||= isRemoval;
         mayBeWriting ||= [...removedNodes].some((node) => node.isConnected);
         if (target instanceof Element && target.localName === 'style') roots.add(target);
         for (const node of addedNodes) if (node instanceof Element) roots.add(node);

@@ -150,14 +150,53 @@ briefgeheim.mark = (() => {
     set(x + out - SIDE_PX, y - at.top - SIDE_PX);
   };
 
-  /** Links that get their mark when they come into view. @type {Map<Element, {slot: Slot, verdict: Verdict}>} */
+  /** Links that get their mark when they come into view. @type {Map<Element, {slot: Slot, verdict: Verdict, body: Element | null}>} */
   const expected = new Map();
-  /** A message of 500 links shows 20 of them: the others cost nothing until the reader comes near. */
-  const near = new IntersectionObserver((entries) => put(entries.filter((entry) => entry.isIntersecting).flatMap(({ target }) => expected.get(target) ?? [])), { rootMargin: '50% 0px' });
+  /** Those of messages that are themselves not yet near. @type {Map<Element, Set<Element>>} */
+  const behind = new Map();
+  /**
+   * A message of 500 links shows 20 of them: the others cost nothing until the reader comes near. The browser looks at everything
+   * that is observed whenever it draws, so that a message is observed first, and its links only when it is near.
+   */
+  const near = new IntersectionObserver((entries) => {
+    const found = entries.flatMap(({ target, isIntersecting, boundingClientRect }) => {
+      // A body without a box of its own, or with all that is in it outside of that, says nothing about its links.
+      if (behind.has(target) && (isIntersecting || boundingClientRect.height === 0)) approach(target);
+      return isIntersecting ? (expected.get(target) ?? []) : [];
+    });
+    put(found);
+  }, { rootMargin: '50% 0px' });
+
+  /** @param {Element} body */
+  const approach = (body) => {
+    near.unobserve(body);
+    for (const link of behind.get(body) ?? []) near.observe(link);
+    behind.delete(body);
+  };
+
+  /** @param {Slot} slot @param {Verdict} verdict */
+  const expect = (slot, verdict) => {
+    const { element, message } = slot;
+    const body = message?.body && message.body !== element && message.body.contains(element) ? message.body : null;
+    expected.set(element, { slot, verdict, body });
+    if (body) behind.set(body, (behind.get(body) ?? new Set()).add(element));
+    near.observe(body ?? element);
+  };
+
+  /** @param {Element} link */
+  const forget = (link) => {
+    const body = expected.get(link)?.body;
+    expected.delete(link);
+    near.unobserve(link);
+    const links = body ? behind.get(body) : undefined;
+    if (!body || !links?.delete(link) || links.size) return;
+    behind.delete(body);
+    near.unobserve(body);
+  };
 
   /** @param {Slot} slot */
   const remove = (slot) => {
-    if (slot.vector === 'link-href' && expected.delete(slot.element)) near.unobserve(slot.element);
+    if (slot.vector === 'link-href') forget(slot.element);
     if (!slot.marks.length) return;
     for (const mark of slot.marks) {
       briefgeheim.card.forget(mark);
@@ -207,10 +246,9 @@ briefgeheim.mark = (() => {
       }
     },
     links(found) {
-      for (const entry of found) {
-        remove(entry.slot);
-        expected.set(entry.slot.element, entry);
-        near.observe(entry.slot.element);
+      for (const { slot, verdict } of found) {
+        remove(slot);
+        expect(slot, verdict);
       }
     },
     clear(slots) {

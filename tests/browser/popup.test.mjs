@@ -46,6 +46,17 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await popup.close();
     });
 
+    it('tells of every open message after what was known of them is lost', async () => {
+      await reader.openMail();
+      const first = await reader.receive(sender('early'));
+      await reader.fetched(first, 'logo');
+      await reader.reported(isBlocked);
+      await reader.office.evaluate((tabId) => chrome.storage.session.remove(`tab:${tabId}`), reader.tab);
+      const second = await reader.receive(sender('late'));
+      await reader.fetched(second, 'logo');
+      await reader.reported((report) => report.messages.length === 2 && report.messages.every((message) => message.blocked.length === 2));
+    });
+
     it('allows a sender and takes it back, by keyboard alone', async () => {
       await reader.openMail();
       const from = sender('keys');
