@@ -33,7 +33,7 @@ for (const target of TARGETS) {
 }
 
 /** @type {Files} */
-const www = new Map([...sources('www', (path) => !path.endsWith('.d.ts')), ...below('wasm', engine('www'))]);
+const www = new Map([...sources('www', (path) => !path.endsWith('.d.ts')), ['colors.css', readFileSync(join(ROOT, 'extension/shared/colors.css'))], ...below('wasm', engine('www'))]);
 fill(join(ROOT, 'dist/www'), www);
 
 /** @type {Files} */

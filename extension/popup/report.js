@@ -24,7 +24,7 @@ import { ask, isRecord } from '../shared/page.js';
 /** The order in which reasons convince: what we know, what one can see, what the address says, what was chosen. */
 const EVIDENCE_ORDER = [
   'known-endpoint', 'known-redirector', 'read-receipt', 'says-open', 'says-click', 'tiny', 'hidden', 'not-a-picture',
-  'remote-style', 'recipient-address', 'personal-token', 'click-host', 'strict-personal', 'sealed', 'gateway',
+  'recipient-address', 'personal-token', 'click-host', 'strict-personal', 'sealed', 'gateway',
 ];
 
 /** @type {readonly string[]} */

@@ -1,9 +1,8 @@
 // A webmail that the reader adds is protected like those we know: after one press, in the tab that is open and in every later
 // one, over restarts and updates, until it is removed. Nothing else changes.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { popupOf, protect, tabOf } from './lib/added.mjs';
+import { popupOf, protect, tabHeld, tabOf, updated } from './lib/added.mjs';
 import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { Mailbox } from './lib/mailbox.mjs';
@@ -43,22 +42,10 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
 
     const rules = () => office.evaluate(async () => (await chrome.declarativeNetRequest.getDynamicRules()).length);
     const scripts = () => office.evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).length);
-    const held = async () => office.evaluate((tab, bound) => new Promise((resolve, reject) => {
-      const look = async () => {
-        const all = await chrome.declarativeNetRequest.getSessionRules();
-        if (!all.some(({ action, condition }) => action.type === 'block' && condition.tabIds?.includes(tab))) return;
-        chrome.storage.onChanged.removeListener(look);
-        clearTimeout(timer);
-        resolve(true);
-      };
-      const timer = setTimeout(() => reject(new Error('the tab is not held')), bound);
-      chrome.storage.onChanged.addListener(look);
-      void look();
-    }), await tabOf(office, HOST), BOUND_MS);
 
     /** Ordinary pictures appear, once, and nothing that tracks is asked for. */
     const isProtected = async () => {
-      await held();
+      await tabHeld(office, await tabOf(office, HOST), BOUND_MS);
       const trackers = await box.insert(page, ALL, TRACKERS);
       const pictures = await box.insert(page, SHOWN, picture, { width: 60 });
       await box.reached(pictures, BOUND_MS);
@@ -119,11 +106,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     it('stays protected after an update', async () => {
-      const isChromium = name === 'chromium';
-      const gone = isChromium ? new Promise((done) => office.once('close', done)) : null;
-      await browser.puppeteer.installExtension(isChromium ? join(browser.profile, 'unpacked') : dist('firefox'));
-      await gone;
-      office = await browser.extensionPage('options/options.html');
+      office = await updated(browser, office);
       await page.close();
       page = await box.show(browser);
       await isProtected();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { popupOf, protect, reported, tabOf } from './lib/added.mjs';
+import { popupOf, protect, reported, tabOf, updated } from './lib/added.mjs';
 import { launch } from './lib/browser.mjs';
 import { ROOT, dist } from './lib/dist.mjs';
 import { html, openWeb, png } from './lib/net.mjs';
@@ -101,11 +101,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     it('stays protected after an update', async () => {
-      const isChromium = name === 'chromium';
-      const gone = isChromium ? new Promise((done) => office.once('close', done)) : null;
-      await browser.puppeteer.installExtension(isChromium ? join(browser.profile, 'unpacked') : dist('firefox'));
-      await gone;
-      office = await browser.extensionPage('options/options.html');
+      office = await updated(browser, office);
       await reload();
       await isProtected();
     });

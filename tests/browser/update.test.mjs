@@ -1,8 +1,7 @@
 // The extension is replaced by a new version while mail is open, and a tab comes and goes between mail and other sites.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { dist } from './lib/dist.mjs';
+import { tabHeld, updated } from './lib/added.mjs';
 import { BOUND_MS, HEX, Reader } from './lib/reader.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -13,35 +12,6 @@ const TRACKER = `https://shop.us1.list-manage.com/track/open.php?u=${HEX}9&id=`;
 /** A page of another site, with a picture of its own, one in a frame without an origin, and one that comes late. */
 const FORUM = `<!doctype html><meta charset="utf-8"><title>Forum</title><img src="https://img.forum.example/plain.png">
   <iframe sandbox srcdoc="<img src='https://img.forum.example/framed.png'>"></iframe><div style="background:url(https://img.forum.example/style.png)">x</div>`;
-
-/**
- * Replaces the extension by the same one, as an update does, and sits down again. Not with `runtime.reload()`: after that
- * Chromium keeps an unpacked extension disabled unless its developer mode is on.
- * @param {Reader} reader
- */
-async function update(reader) {
-  const isChromium = reader.browser.name === 'chromium';
-  const gone = isChromium ? new Promise((done) => reader.office.once('close', done)) : null;
-  await reader.browser.puppeteer.installExtension(isChromium ? join(reader.browser.profile, 'unpacked') : dist('firefox'));
-  await gone;
-  await reader.sit();
-}
-
-/** Waits until the tab of the mail is held as a whole. @param {Reader} reader */
-function heldAgain(reader) {
-  return reader.office.evaluate((tab, bound) => new Promise((resolve, reject) => {
-    const look = async () => {
-      const rules = await chrome.declarativeNetRequest.getSessionRules();
-      if (!rules.some(({ action, condition }) => action.type === 'block' && condition.tabIds?.includes(tab))) return;
-      chrome.storage.onChanged.removeListener(look);
-      clearTimeout(timer);
-      resolve(true);
-    };
-    const timer = setTimeout(() => reject(new Error('the tab is not held')), bound);
-    chrome.storage.onChanged.addListener(look);
-    void look();
-  }), reader.tab, BOUND_MS);
-}
 
 /** How many marks of ours stand in each open message, in the order of the messages. @param {Page} page */
 const marks = (page) => page.evaluate(() => [...document.querySelectorAll('.a3s')].map((body) => body.querySelectorAll('span[data-briefgeheim]').length));
@@ -68,7 +38,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await reader.fetched(early, 'logo', 'personal');
       await reader.reported((report) => report.messages.some((message) => message.blocked.length === 2));
       atFirst = await marks(reader.letters);
-      await update(reader);
+      reader.desk = await updated(reader.browser, reader.office);
     });
     after(() => reader?.leave());
 
@@ -98,7 +68,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     it('holds the tab as a whole again', async () => {
-      await heldAgain(reader);
+      await tabHeld(reader.office, reader.tab, BOUND_MS);
       await receiveFramed(reader, '900');
       await reader.fetched('900', 'framed-picture');
       assert.deepEqual(await reader.fetchedOf('900'), ['framed-picture']);
@@ -124,7 +94,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       reader = await Reader.arrive(name);
       reader.box.web.on('forum.example', () => ({ headers: { 'content-type': 'text/html', 'cache-control': 'no-store' }, body: FORUM }));
       await reader.openMail();
-      await heldAgain(reader);
+      await tabHeld(reader.office, reader.tab, BOUND_MS);
     });
     after(() => reader?.leave());
 

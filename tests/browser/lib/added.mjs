@@ -1,4 +1,6 @@
-// Adding and removing a webmail, as a reader does it.
+// Adding and removing a webmail, as a reader does it, and what may happen to the extension meanwhile.
+import { join } from 'node:path';
+import { dist } from './dist.mjs';
 import { textOf, until } from './reader.mjs';
 
 /**
@@ -57,3 +59,32 @@ export const reported = (office, tab, wanted, boundMs) =>
     chrome.storage.onChanged.addListener(look);
     void look();
   }), tab, JSON.stringify(wanted), boundMs);
+
+/**
+ * Installs the extension once more over itself, as an update does. Not with `runtime.reload()`: after that Chromium keeps an
+ * unpacked extension disabled unless its developer mode is on.
+ * @param {Browser} browser @param {Page} office
+ * @returns {Promise<Page>} A new page of ours: the browser closes the old one.
+ */
+export async function updated(browser, office) {
+  const isChromium = browser.name === 'chromium';
+  const gone = isChromium ? new Promise((done) => office.once('close', done)) : null;
+  await browser.puppeteer.installExtension(isChromium ? join(browser.profile, 'unpacked') : dist('firefox'));
+  await gone;
+  return browser.extensionPage('options/options.html');
+}
+
+/** Waits until a tab is held as a whole. @param {Page} office @param {number} tab @param {number} boundMs */
+export const tabHeld = (office, tab, boundMs) =>
+  office.evaluate((tabId, bound) => new Promise((resolve, reject) => {
+    const look = async () => {
+      const rules = await chrome.declarativeNetRequest.getSessionRules();
+      if (!rules.some(({ action, condition }) => action.type === 'block' && condition.tabIds?.includes(tabId))) return;
+      chrome.storage.onChanged.removeListener(look);
+      clearTimeout(timer);
+      resolve(true);
+    };
+    const timer = setTimeout(() => reject(new Error('the tab is not held')), bound);
+    chrome.storage.onChanged.addListener(look);
+    void look();
+  }), tab, boundMs);
