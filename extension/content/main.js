@@ -36,8 +36,15 @@
   /** Stands in the list of messages: that says nothing of what is open. @param {Slot} slot */
   const isListed = (slot) => slot.message?.body === null && briefgeheim.page.isRow(slot.element);
 
-  /** A message that is shown or hidden changes its size: the badge speaks of what can be seen. */
-  const shown = new ResizeObserver(() => tell());
+  /**
+   * A message that is shown or hidden, or a part of it, changes its size: the badge speaks of what can be seen, and what a style
+   * fetches only now may need a token that is valid now.
+   */
+  const shown = new ResizeObserver((entries) => {
+    const slots = entries.flatMap(({ target }) => [...(messages.get(target)?.slots ?? [])]);
+    enqueue(slots.filter((slot) => slot.isUnseen && slot.released !== null && slot.element.checkVisibility()));
+    tell();
+  });
 
   /** @param {Slot} slot @returns {MessageState} */
   const messageOf = (slot) => {

@@ -3,6 +3,8 @@
 briefgeheim.release = (() => {
   /** Vectors that show one picture and do not say reliably when it failed. */
   const PROBED = ['poster', 'input-image', 'svg-image'];
+  /** Vectors that are fetched when they are first seen, and then do not say that they failed. */
+  const QUIET = ['css-attr', 'background-attr', 'poster'];
 
   /** Chromium joins a second request for an address to the one in flight, fragment or not, so that both fail; Firefox does not. */
   const JOINS_REQUESTS = !briefgeheim.api.runtime.getURL('').startsWith('moz-');
@@ -80,6 +82,8 @@ briefgeheim.release = (() => {
     },
     /** Releases what may be released in these slots. */
     apply(slots, suffix) {
+      // Asked before anything is written, or each writing would cost a look at all styles.
+      for (const slot of slots) slot.isUnseen = QUIET.includes(slot.vector) && !slot.element.checkVisibility();
       /** @type {Map<Element, Slot[]>} */
       const pictures = new Map();
       for (const slot of slots) {

@@ -150,6 +150,8 @@ interface Slot {
   text: string;
   /** What we put there instead, once released. */
   released: string | null;
+  /** Not seen yet when it was released. */
+  isUnseen: boolean;
   verdicts: Verdict[] | null;
   fact: Fact;
   message: MessageState | null;

@@ -113,7 +113,7 @@ briefgeheim.walk = (() => {
     // A released slot that reads as it was written has been put back by the page: it is judged and released again.
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */
-    const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: null, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
+    const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: null, isUnseen: false, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
     if (slot?.message) {
       slot.message.slots.delete(slot);
       slot.message.record = null;

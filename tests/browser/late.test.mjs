@@ -41,18 +41,22 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
       const late = reader.box.address('late picture', 'https://img.shop.example/late.png');
       const gone = reader.box.address('gone picture', 'https://img.shop.example/gone.png');
       reader.box.web.on(new URL(gone).host + new URL(gone).pathname, () => ({ status: 404, headers: { 'cache-control': 'no-store' } }));
+      const fold = reader.box.address('folded picture', 'https://img.shop.example/folded.png');
       const tracker = reader.box.address('late tracker', 'https://open.unknown.example/open/0123456789abcdef01234567.gif');
       const first = reader.box.address('first picture', 'https://img.shop.example/first.png');
-      await reader.box.insertHtml(reader.letters, '17b0000000770001', `<p>Dear reader</p><img src="${first}" width="120" height="40"><div style="height:30000px"></div><img id="late" loading="lazy" src="${late}" width="120" height="40"><img loading="lazy" src="${gone}" width="120" height="40"><img loading="lazy" src="${tracker}" width="1" height="1">`, FROM);
+      await reader.box.insertHtml(reader.letters, '17b0000000770001', `<p>Dear reader</p><img src="${first}" width="120" height="40"><div id="fold" style="display:none"><div style="height:40px;background:url('${fold}')">x</div></div><div style="height:30000px"></div><img id="late" loading="lazy" src="${late}" width="120" height="40"><img loading="lazy" src="${gone}" width="120" height="40"><img loading="lazy" src="${tracker}" width="1" height="1">`, FROM);
       // Judged by now, with the first of the tokens.
       await reader.box.reached(['first picture'], BOUND_MS);
       for (let round = 0; round < REPLACED; round++) await age();
-      assert.equal(reader.box.times('late picture'), 0, 'not yet in view');
+      assert.equal(reader.box.times('late picture') + reader.box.times('folded picture'), 0, 'not yet in view');
       await reader.letters.bringToFront();
+      await reader.letters.$eval('#fold', (fold) => /** @type {HTMLElement} */ (fold).style.removeProperty('display'));
+      await reader.box.reached(['folded picture'], BOUND_MS);
       await reader.letters.$eval('#late', (image) => image.scrollIntoView());
       await reader.letters.waitForFunction(() => /** @type {HTMLImageElement | null} */ (document.querySelector('#late'))?.naturalWidth, { timeout: 15_000 });
       await reader.box.fence(reader.letters);
       assert.equal(reader.box.times('late picture'), 1);
+      assert.equal(reader.box.times('folded picture'), 1);
       assert.equal(reader.box.times('late tracker'), 0);
       assert.ok(reader.box.times('gone picture') <= 2, `asked ${reader.box.times('gone picture')} times for what is not there`);
     });
