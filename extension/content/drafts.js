@@ -9,6 +9,8 @@ briefgeheim.drafts = (() => {
   const QUOTES = 'blockquote, blockquote[type="cite"]:has(> br:only-child) ~ *, .gmail_quote, [id^="replybody"], [id^="forwardbody"], #divRplyFwdMsg ~ *, [data-olk-copy-source], [class*="yahoo_quoted"], [id*="yahoo_quoted"], [id^="ydp"], .protonmail_quote, #isReplyContent, [name="quote"]';
   /** A token of ours that the webmail copied from the open message. */
   const TOKEN = /#[0-9a-f]{32}$/;
+  /** What cannot be part of an address in a list or a style. */
+  const ENDS = /[\s"'(]/;
   /** @type {WeakMap<Document, HTMLStyleElement>} */
   const sheets = new WeakMap();
 
@@ -43,14 +45,18 @@ briefgeheim.drafts = (() => {
     if (slot.vector === 'img' || slot.vector === 'srcset') return element.remove();
     const isBlock = attribute === null;
     if ((isBlock ? element.textContent : element.getAttribute(attribute)) !== text) return;
-    let left = text;
-    for (const at of trackers.map((verdict) => verdict.at).sort((a, b) => b - a)) {
-      const before = left.slice(0, at);
-      const address = /[^\s"'(]*$/.exec(before)?.[0] ?? '';
-      left = before.slice(0, before.length - address.length) + left.slice(at);
+    let left = '';
+    let done = 0;
+    for (const at of trackers.map((verdict) => verdict.at).sort((a, b) => a - b)) {
+      let start = at;
+      while (start > done && !ENDS.test(text[start - 1] ?? '')) start--;
+      left += text.slice(done, start);
+      done = at;
+      const address = text.slice(start, at);
       // Editors keep a copy of what they were given, and write that.
       for (const { name, value } of [...element.attributes]) if (name !== attribute && address && value.includes(address)) element.removeAttribute(name);
     }
+    left += text.slice(done);
     if (isBlock) element.textContent = left;
     else if (attribute === 'style') element.setAttribute(attribute, left);
     else element.removeAttribute(attribute);
