@@ -136,7 +136,11 @@
       message.record = null;
       /** @type {Map<number, Verdict[]>} */
       const byFact = new Map();
-      for (const verdict of verdicts) byFact.set(verdict.fact, [...(byFact.get(verdict.fact) ?? []), verdict]);
+      for (const verdict of verdicts) {
+        const known = byFact.get(verdict.fact);
+        if (known) known.push(verdict);
+        else byFact.set(verdict.fact, [verdict]);
+      }
       for (const slot of slots) slot.verdicts = byFact.get(slot.id) ?? [];
       briefgeheim.release.apply(slots, suffix);
       briefgeheim.drafts.apply(slots, suffix, repliesCleaned);
