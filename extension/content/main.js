@@ -9,6 +9,9 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
+  /** What the background hears of one message, in things and in characters of an address. It has 10 MB for all tabs together. */
+  const MOST_TOLD = 1000;
+  const LONGEST_TOLD = 2000;
   const WATCHED = ['src', 'srcset', 'style', 'background', 'poster', 'data', 'href', 'xlink:href', 'lowsrc', 'dynsrc', 'imagesrcset', 'width', 'height', 'hidden', 'content', 'action', 'formaction', 'rel', 'ping', 'contenteditable'];
 
   const OBSERVED = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: WATCHED };
@@ -196,11 +199,11 @@
     if (message.record) return message.record;
     const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !isListed(slot));
     const found = slots.flatMap((slot) => slot.verdicts ?? []);
-    const blocked = found.filter((verdict) => verdict.act === 'hold').map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url }));
+    const blocked = found.filter((verdict) => verdict.act === 'hold').slice(0, MOST_TOLD).map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url: url.slice(0, LONGEST_TOLD) }));
     // Fetched by the webmail's own servers.
-    const passed = found.filter((verdict) => verdict.act === 'leave' && verdict.kind === 'open').map(({ vendor, host }) => ({ vendor, host }));
+    const passed = found.filter((verdict) => verdict.act === 'leave' && verdict.kind === 'open').slice(0, MOST_TOLD).map(({ vendor, host }) => ({ vendor, host }));
     // A report that the browser was told to send of itself is held, and no link goes through it.
-    const links = found.filter((verdict) => verdict.kind === 'click' && verdict.vector !== 'ping').map(({ vendor, host }) => ({ vendor, host }));
+    const links = found.filter((verdict) => verdict.kind === 'click' && verdict.vector !== 'ping').slice(0, MOST_TOLD).map(({ vendor, host }) => ({ vendor, host }));
     // What has no answer yet is still being looked at.
     const held = slots.filter((slot) => slot.verdicts === null && isFetched(slot)).length;
     const { body, sender, key, subject, allowed } = message;

@@ -11,6 +11,9 @@ import { HEX, LANGUAGES, Reader, textOf, until } from './lib/reader.mjs';
 
 const SCREENS = process.env.SCREENS ?? join(ROOT, 'dist/screens');
 
+/** Trackers in one style. */
+const ABSURD = 40_000;
+
 const sender = (/** @type {string} */ who) => ({ name: `Shop ${who}`, address: `news@${who}.example` });
 const isBlocked = (/** @type {Report} */ report) => report.state === 'ok' && report.messages.some((message) => message.blocked.length === 2);
 
@@ -55,6 +58,19 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       const second = await reader.receive(sender('late'));
       await reader.fetched(second, 'logo');
       await reader.reported((report) => report.messages.length === 2 && report.messages.every((message) => message.blocked.length === 2));
+    });
+
+    it('tells of a message with more trackers than anybody could list', async () => {
+      await reader.openMail();
+      const style = [...Array(ABSURD).keys()].map((i) => `.a{background:url(https://shop.us1.list-manage.com/track/open.php?u=${HEX}9&id=${i})}`).join('');
+      await reader.box.insertHtml(reader.letters, '17b0000000880001', `<style>${style}</style>`, sender('absurd'));
+      await reader.reported((report) => report.messages.some((message) => message.blocked.length === 1000));
+      const other = await reader.receive(sender('plain'));
+      await reader.fetched(other, 'logo');
+      await reader.reported((report) => report.messages.length === 2);
+      const popup = await reader.openPopup();
+      assert.deepEqual(await textOf(popup, '#headline'), ['1,002 trackers blocked in 2 open messages']);
+      await popup.close();
     });
 
     it('allows a sender and takes it back, by keyboard alone', async () => {
