@@ -99,7 +99,8 @@ export function groupBlocked(message) {
   for (const blocked of message.blocked) {
     const tracker = isTracker(blocked);
     const name = blocked.vendor ?? blocked.host;
-    const id = tracker ? `tracker ${blocked.kind} ${name}` : 'waiting';
+    const isPart = blocked.evidence.some(({ code }) => code === 'not-a-picture');
+    const id = tracker ? `tracker ${blocked.kind} ${name}` : isPart ? 'parts' : 'pictures';
     const group = groups.get(id) ?? { id, name, host: blocked.host, count: 0, isTracker: tracker, codes: [], urls: [] };
     group.count += blocked.count;
     group.codes = inOrder([...group.codes, ...blocked.evidence.map(({ code }) => code)]);

@@ -285,7 +285,7 @@ function body(message, index, canSave, actions) {
  * @returns {HTMLElement}
  */
 function groupDetails(group, index) {
-  const name = group.isTracker ? group.name || t('group_receipt') : t('group_pictures');
+  const name = group.isTracker ? group.name || t('group_receipt') : t(group.id === 'parts' ? 'group_parts' : 'group_pictures');
   const summary = make('summary', { 'data-key': `why ${index} ${group.id}` },
     make('bdi', { class: 'group-name' }, name));
   if (group.count > 1) {
