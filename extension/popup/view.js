@@ -104,8 +104,9 @@ function heading({ state, messages, passes }) {
     const isKnown = messages.some(({ sender }) => sender !== null);
     return { seal: 'open', number: 0, headline: t(isKnown ? 'headline_allowed' : 'headline_shown'), subline: t(isKnown ? 'headline_allowed_hint' : 'headline_shown_hint') };
   }
-  if (messages.some(({ blocked }) => blocked.length > 0)) {
-    const isStrict = messages.some(({ blocked }) => blocked.some(({ evidence }) => evidence.some(({ code }) => code === 'strict-personal')));
+  const hasCode = (/** @type {string} */ wanted) => messages.some(({ blocked }) => blocked.some(({ evidence }) => evidence.some(({ code }) => code === wanted)));
+  const isStrict = hasCode('strict-personal');
+  if (isStrict || hasCode('sealed')) {
     return { seal: 'whole', number: 0, headline: t('headline_held'), subline: t(isStrict ? 'evidence_strict_personal' : 'evidence_sealed') };
   }
   if (messages.some(({ held }) => held > 0)) {

@@ -60,6 +60,16 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await reader.reported((report) => report.messages.length === 2 && report.messages.every((message) => message.blocked.length === 2));
     });
 
+    it('says that nothing tracked where only a font was held', async () => {
+      await reader.openMail();
+      await reader.box.insertHtml(reader.letters, '17b0000000990001', '<style>@font-face{font-family:f;src:url(https://fonts.shop.example/f.woff2)}p{font-family:f}</style><p>Dear reader</p>', sender('fonts'));
+      await reader.reported((report) => report.messages.some((message) => message.blocked.length === 1 && message.held === 0));
+      const popup = await reader.openPopup();
+      assert.deepEqual(await textOf(popup, '#headline'), ['Nothing tracked you here']);
+      assert.deepEqual(await textOf(popup, '.group-name'), ['Fonts and other parts that wait']);
+      await popup.close();
+    });
+
     it('tells of a message with more trackers than anybody could list', async () => {
       await reader.openMail();
       const style = [...Array(ABSURD).keys()].map((i) => `.a{background:url(https://shop.us1.list-manage.com/track/open.php?u=${HEX}9&id=${i})}`).join('');
