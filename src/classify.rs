@@ -225,7 +225,10 @@ impl<'a> Context<'a> {
             ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style || is_decoy
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
-        let evidence = if is_open || !is_picture { evidence } else { Vec::new() };
+        if !is_open {
+            // Of what tracks nobody only that is told which keeps it from being loaded. A font's file name looks like a code.
+            evidence.retain(|one| !is_picture && matches!(one, Evidence::NotAPicture | Evidence::RecipientAddress));
+        }
         Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal, is_direct: false }
     }
 

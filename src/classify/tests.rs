@@ -19,6 +19,16 @@ fn an_unknown_dot_is_held_and_an_ordinary_picture_released() {
 }
 
 #[test]
+fn a_font_is_held_as_such_and_not_called_personal() {
+    let font = verdict(
+        Fact::new(1, Vector::StyleBlock, "@font-face{src:url(https://fonts.example.com/s/v18/mem8YaGs126MiZpBA1UFVZ0bf8pQ.woff2)}"),
+        &Setting::default(),
+    );
+    assert_eq!((font.kind, font.act), (Kind::Clean, Act::Hold));
+    assert_eq!(font.evidence, [Evidence::NotAPicture]);
+}
+
+#[test]
 fn the_readers_choice_decides_what_is_held() {
     let personal = || picture("https://a.example.com/hero/AbCdEf0123456789GhIjKl.png", "600", "200");
     let with = |strictness, allowed| verdict(personal(), &Setting { strictness, allowed, page: None }).act;
