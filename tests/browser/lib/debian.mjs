@@ -1,11 +1,15 @@
 // What Debian has and a test needs: installed once, by name.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** Two test files may want to install at the same time. */
+/** Another program may be installing. */
 const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'];
+/** Two test files may want to install at the same time. Of its locks apt waits for one only, so we wait for each other. */
+const OURS = join(tmpdir(), 'briefgeheim-install.lock');
 
 /**
  * Why a program is not there, or null. Installs it where apt can, once.
@@ -18,7 +22,7 @@ export async function missing(what, packages, files) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return `${what} is not installed (apt-get install ${packages.join(' ')})`;
   console.log(`installing ${packages.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (/** @type {string[]} */ ...words) => run('apt-get', [...WAIT_FOR_LOCK, ...words], { env, maxBuffer: 1 << 26 });
+  const apt = (/** @type {string[]} */ ...words) => run('flock', [OURS, 'apt-get', ...WAIT_FOR_LOCK, ...words], { env, maxBuffer: 1 << 26 });
   const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
   try {
     // The lists of packages may be missing or old.
