@@ -266,6 +266,35 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.equal(await mail.title(), 'keys: Tab Tab', 'no other key reached the webmail but the end of the one that left the card');
     });
 
+    // Only Chromium shows its driver what it tells a screen reader.
+    if (name === 'chromium') it('is heard: the mark after its link, the card as a dialog with all that it says', async () => {
+      await read(`<p><a href="${tracked(SALE)}">the sale</a> and more</p>`, 1);
+      /** What a screen reader meets, in its order. */
+      const heard = async () => {
+        /** @type {string[]} */
+        const told = [];
+        /** @param {import('puppeteer-core').SerializedAXNode | null} node */
+        const tell = (node) => {
+          if (!node) return;
+          if (['link', 'button', 'dialog', 'group', 'StaticText'].includes(node.role)) told.push(`${node.role} ${node.name ?? ''}`.trim());
+          node.children?.forEach(tell);
+        };
+        tell(await mail.accessibility.snapshot({ interestingOnly: false }));
+        return told.slice(told.indexOf('link the sale'));
+      };
+      assert.deepEqual(await heard(), ['link the sale', 'StaticText the sale', 'button Mailtrack would learn that you clicked this. It leads to shop.example.org.', 'StaticText  and more']);
+      await (await link()).focus();
+      await mail.keyboard.press('Tab');
+      const open = await heard();
+      const from = open.indexOf('dialog About this link');
+      assert.equal(open[from - 1], 'button Mailtrack would learn that you clicked this. It leads to shop.example.org.');
+      assert.deepEqual(open.slice(from + 1).filter((told, at, all) => told.replace('StaticText', 'button') !== all[at - 1]), [
+        'StaticText Mailtrack would learn that you clicked this.', 'StaticText It leads to', 'StaticText shop.', 'StaticText example.org', 'StaticText /sale?id=7&lang=nl',
+        'button Open directly', 'button Open as sent', 'button Copy clean link', 'group Always open such links directly?', 'StaticText Always open such links directly?', 'button Yes', 'button No', 'StaticText  and more',
+      ]);
+      await mail.keyboard.press('Escape');
+    });
+
     it('asks once, and a click goes where the answer says', async () => {
       await desk.evaluate(() => Promise.all([chrome.storage.sync.clear(), chrome.storage.local.clear()]));
       await read(`<p><a href="${tracked(SALE)}" target="_blank">the sale</a></p>`, 1);
