@@ -23,7 +23,7 @@ export async function startAhead() {
     byId('ahead-outcome', HTMLElement).textContent = sentence;
     announce(sentence);
   });
-  // Granted or taken back in the browser's own settings.
-  api.permissions.onAdded.addListener(show);
+  // Granted or taken back in the browser's own settings. The background does then what it is for, but nobody says when it is done.
+  api.permissions.onAdded.addListener(() => ahead.follow().then(show));
   api.permissions.onRemoved.addListener(show);
 }

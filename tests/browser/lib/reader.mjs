@@ -11,6 +11,8 @@ import { SHAPES } from './shapes.mjs';
 
 /** Longest wait for anything. */
 export const BOUND_MS = 15_000;
+/** Between two looks at what tells nobody that it changes. */
+const BETWEEN_MS = 200;
 /** Half of what a code made for one reader looks like. */
 export const HEX = '0123456789abcdef01234567';
 /** The languages of our texts. */
@@ -20,11 +22,20 @@ const PROXY = 'ci3.googleusercontent.com';
 const MOST_STOPS = 20;
 
 /**
- * Waits until something holds in a page, looking at every change of it.
+ * Waits until something holds in a page, looking at every change of it, and now and then besides: a tick or the focus changes
+ * nothing of the document.
  * @template T @param {Page} page @param {import('puppeteer-core').EvaluateFunc<[T]>} condition @param {T} [argument]
  */
 export async function until(page, condition, argument) {
-  await page.waitForFunction(condition, { polling: 'mutation', timeout: BOUND_MS }, /** @type {T} */ (argument));
+  const stop = new AbortController();
+  const looking = (/** @type {'mutation' | number} */ polling) => page.waitForFunction(condition, { polling, timeout: BOUND_MS, signal: stop.signal }, /** @type {T} */ (argument));
+  try {
+    await Promise.any([looking('mutation'), looking(BETWEEN_MS)]);
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  } finally {
+    stop.abort();
+  }
 }
 
 /** The texts of all elements that a selector finds. */
