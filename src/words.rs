@@ -2,14 +2,20 @@
 
 use std::iter::zip;
 
-/// Where a search for any of some texts has to look: at three letters that one of them begins with. Shorter ones have no
-/// place in such a list.
-#[derive(Debug, Default)]
-pub(crate) struct Starts(Vec<u64>);
+/// Where a search for any of some texts, in any case, has to look: at three letters that one of them begins with. Shorter ones
+/// have no place in such a list.
+#[derive(Debug)]
+pub(crate) struct Starts([u64; 64]);
+
+impl Default for Starts {
+    fn default() -> Starts {
+        Starts([0; 64])
+    }
+}
 
 impl Starts {
     pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Starts {
-        let mut bits = vec![0; 64];
+        let mut bits = [0; 64];
         for start in texts.filter_map(|text| text.as_bytes().first_chunk()) {
             let place = place(start);
             if let Some(row) = bits.get_mut(place >> 6) {
@@ -25,7 +31,7 @@ impl Starts {
         let mut last = 0;
         zip(1_usize.., bytes).any(|(end, byte)| {
             // What is older than three letters is shifted out.
-            last = (last << 5) ^ usize::from(*byte);
+            last = (last << 5) ^ usize::from(*byte | SMALL);
             let place = last & 0xfff;
             let is_start = self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0);
             is_start && end.checked_sub(3).and_then(|at| bytes.get(at..)).is_some_and(&is_one)
@@ -33,9 +39,33 @@ impl Starts {
     }
 }
 
+/// Turns a capital into a small letter, and a few signs into others.
+const SMALL: u8 = 0x20;
+
 /// Twelve bits of three letters: few texts share them.
-fn place([a, b, c]: &[u8; 3]) -> usize {
-    ((usize::from(*a) << 10) ^ (usize::from(*b) << 5) ^ usize::from(*c)) & 0xfff
+fn place(letters: &[u8; 3]) -> usize {
+    let [a, b, c] = letters.map(|letter| usize::from(letter | SMALL));
+    ((a << 10) ^ (b << 5) ^ c) & 0xfff
+}
+
+/// The pieces of a text that are made of such characters alone and are at least this long. All of those must be ASCII.
+pub(crate) fn runs(text: &str, least: usize, is_one: impl Fn(u8) -> bool) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    // No run goes on over it.
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // Looked at from the far end, most of a text need not be looked at: no run that is long enough goes over another sign.
+            match bytes.get(start..start + least)?.iter().rposition(|byte| !is_one(*byte)) {
+                Some(at) => start += at + 1,
+                None => {
+                    let rest = bytes.get(start + least..).unwrap_or_default();
+                    let end = start + least + rest.iter().take_while(|byte| is_one(**byte)).count();
+                    return text.get(std::mem::replace(&mut start, end)..end);
+                }
+            }
+        }
+    })
 }
 
 /// Texts of three letters or more that count wherever they stand.
@@ -96,6 +126,14 @@ mod tests {
         for text in ["", "un", "unsu", "UNSUB", "prefs", "aen"] {
             assert!(!stems.are_in(text), "{text}");
         }
+    }
+
+    #[test]
+    fn runs_are_long_enough() {
+        let found = |text| runs(text, 3, |byte| byte.is_ascii_alphanumeric()).collect::<Vec<_>>();
+        assert_eq!(found("abc"), ["abc"]);
+        assert_eq!(found("ab-abcd--abc-é-abcé12-123"), ["abcd", "abc", "abc", "123"]);
+        assert!(found("").is_empty() && found("ab-ab").is_empty() && found("éé").is_empty());
     }
 
     #[test]
