@@ -71,13 +71,13 @@ pub(crate) fn is_token(run: &str) -> bool {
     if run.len() < LONG {
         return false;
     }
-    let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let upper = run.bytes().filter(u8::is_ascii_uppercase).count();
-    let lower = run.bytes().filter(u8::is_ascii_lowercase).count();
+    // Most codes have three of each near their start.
+    let has_three = |wanted: fn(&u8) -> bool| run.bytes().filter(wanted).nth(2).is_some();
+    let is_mixed = || has_three(u8::is_ascii_uppercase) && has_three(u8::is_ascii_lowercase);
     let parts = || run.split(['-', '_']);
     // `4021337_hero-small` and `summer-sale-2026-header-left` are words and numbers; `a1b2c3d4-1a2b-4c3d` is neither.
     let is_words = || parts().all(is_word) && parts().count() >= 3;
-    (digits >= 3 || (upper >= 3 && lower >= 3)) && !is_words()
+    (has_three(u8::is_ascii_digit) || is_mixed()) && !is_words()
 }
 
 /// A number, or letters as a person would write them.

@@ -2,7 +2,7 @@
 
 use crate::address::decoded;
 use crate::destination;
-use crate::words::{self, Starts};
+use crate::words::{self, Forms};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use md5::Md5;
@@ -17,10 +17,8 @@ use url::Url;
 pub(crate) struct Recipient {
     /// In lower case. Empty when the reader is not known.
     address: String,
-    /// Spelled another way, in lower case.
-    spellings: Vec<String>,
-    /// Where one of those could begin.
-    starts: Starts,
+    /// In all its spellings.
+    spellings: Option<Forms>,
     /// As it was written.
     written: String,
     /// Checksums in hexadecimal: the same for every sender who uses the same, so that they can compare their readers. Made when
@@ -39,8 +37,7 @@ impl Recipient {
         }
         spellings.sort();
         spellings.dedup();
-        let starts = Starts::of(spellings.iter().map(String::as_str));
-        Recipient { address: lower, spellings, starts, written: address.to_owned(), digests: Default::default() }
+        Recipient { address: lower, spellings: Some(Forms::of(spellings)), written: address.to_owned(), digests: Default::default() }
     }
 
     /// Those of a length.
@@ -58,12 +55,10 @@ impl Recipient {
     /// Says whether the reader's address stands in the URL: in plain, percent-encoded once or twice, in hexadecimal or base64,
     /// inside of something in base64, or as its MD5, SHA-1 or SHA-256 checksum.
     pub(crate) fn is_in(&self, url: &Url) -> bool {
-        if self.address.is_empty() {
-            return false;
-        }
+        let Some(spellings) = &self.spellings else { return false };
         let once = decoded(url.as_str());
         let text = if let Cow::Owned(once) = &once { decoded(once) } else { once };
-        self.starts.find(&text, |rest| self.spellings.iter().any(|form| starts_with(rest, form))) || self.is_in_code(&text)
+        spellings.are_in(&text) || self.is_in_code(&text)
     }
 
     /// Its checksum is in the text, or something in base64 that holds it: senders also encode a record in which the address is one
@@ -77,11 +72,6 @@ impl Recipient {
             words::runs(run, 32, |byte| byte.is_ascii_hexdigit()).any(is_digest) || (run.len() > shortest && destination::base64_text(run).is_some_and(holds))
         })
     }
-}
-
-/// In any case.
-fn starts_with(text: &[u8], form: &str) -> bool {
-    text.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {
