@@ -92,7 +92,8 @@ fn mark_of(word: u32, signs: [u32; 3]) -> u32 {
 /// The table in code.
 pub(crate) fn code<'a>(list: impl Iterator<Item = &'a Filing>) -> String {
     let list: Vec<&Filing> = list.collect();
-    let count = (list.iter().map(|filing| filing.words.len()).sum::<usize>() * 2).next_power_of_two();
+    // Half of the buckets are empty. More of them would make the module larger.
+    let count = list.iter().map(|filing| filing.words.len()).sum::<usize>().next_power_of_two();
     let mut buckets = vec![Vec::new(); count];
     for (place, filing) in list.iter().enumerate() {
         for word in &filing.words {
