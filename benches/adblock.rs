@@ -3,8 +3,8 @@
 //! little more than ours; those that would match nearly everything are regular expressions. It names no vendor.
 //!
 //! Compared are the addresses on which both agree, those that match apart from those that do not: a search that finds
-//! something may end early. `adblock` tries its regular expressions on nearly every address, which no author of a list for it
-//! would let happen. So it is timed once more without them: then it has fewer rules than ours, and the comparison is kind to it.
+//! something may end early. `adblock` has to try its regular expressions on many addresses, so it is timed once more without
+//! them: then it has fewer rules than ours, and the comparison is kind to it.
 
 // A benchmark that cannot run says why and stops.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
