@@ -61,7 +61,8 @@ struct Tables {
     wrappers: String,
     tlds: String,
     vendor_count: usize,
-    /// The words of each entry, in the order of the entries.
+    /// The words of each entry, in the order of the entries. The wrappers stand behind the rules in one index: an address is
+    /// looked up once.
     rule_words: Vec<filing::Filing>,
     wrapper_words: Vec<filing::Filing>,
 }
@@ -164,9 +165,8 @@ impl Tables {
         table("WEBMAILS", "Webmail", &self.webmails)?;
         table("WRAPPERS", "Wrapper", &self.wrappers)?;
         table("TLDS", "&str", &self.tlds)?;
-        let mut index = |name: &str, words| writeln!(code, "pub(crate) static {name}: Index = {};", filing::code(words)).map_err(|e| e.to_string());
-        index("RULE_INDEX", &self.rule_words)?;
-        index("WRAPPER_INDEX", &self.wrapper_words)?;
+        let index = filing::code(self.rule_words.iter().chain(&self.wrapper_words));
+        writeln!(code, "pub(crate) static INDEX: Index = {index};").map_err(|e| e.to_string())?;
         Ok(code)
     }
 }

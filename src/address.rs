@@ -3,7 +3,7 @@
 use crate::destination;
 use crate::pattern::{Host, Piece, Segment};
 use crate::place::site;
-use crate::rules::{Original, RuleSet};
+use crate::rules::{Candidates, Original, RuleSet};
 use std::borrow::Cow;
 use url::Url;
 
@@ -87,10 +87,16 @@ impl From<Url> for Unwrapped {
 /// Takes proxies (and, for links, wrappers) off an address until the original is left.
 #[must_use]
 pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
+    look_inside(url, is_link, rules).0
+}
+
+/// The same, with the rules that what is left could match.
+pub(crate) fn look_inside(url: Url, is_link: bool, rules: &RuleSet) -> (Unwrapped, Candidates) {
     let mut seen = Unwrapped::from(url);
+    let mut candidates = rules.look_up(&seen.url);
     for depth in 0..=DEEPEST {
         let url = &seen.url;
-        let wrapping = rules.wrapping(url);
+        let wrapping = candidates.wrapping(url);
         seen.is_hidden = wrapping.iter().any(|wrapper| wrapper.original == Original::Hidden);
         let Some(wrapper) = wrapping.into_iter().find(|wrapper| is_link || wrapper.is_image).filter(|_| depth < DEEPEST) else { break };
         if wrapper.is_gateway {
@@ -105,8 +111,9 @@ pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
         seen.is_sure &= may_lead(&wrapper.pattern.host, url, &inner);
         seen.is_unwrapped = true;
         seen.url = inner;
+        candidates = rules.look_up(&seen.url);
     }
-    seen
+    (seen, candidates)
 }
 
 /// Whether an address of this shape can be trusted to lead where it says. A shape that stands on any host proves little: a

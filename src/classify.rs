@@ -3,7 +3,7 @@
 use crate::destination::End;
 use crate::hint;
 use crate::personal;
-use crate::place::site;
+use crate::place::{self, site};
 use crate::recipient::Recipient;
 use crate::redirect;
 use crate::rules::{Matching, Rule, RuleKind, RuleSet};
@@ -11,6 +11,7 @@ use crate::seen::{self, collect};
 use crate::shared::Shared;
 use crate::{Act, Evidence, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
 use crate::{destination, functional, param};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -48,7 +49,7 @@ pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
 
 /// What is said of one address, with what to do about it.
 fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
-    let mut evidence = found.evidence.clone();
+    let mut evidence = found.evidence.to_vec();
     // A message may carry a copy of the webmail's markup, and so lie about what is outside: a picture that tracks is held there too.
     let tracks = if thing.spot.vector.is_picture() { found.kind == Kind::Open } else { evidence.contains(&Evidence::KnownEndpoint) };
     let act = if thing.address.passes {
@@ -70,10 +71,10 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
         vendor: found.vendor,
         host: unwrapped.url.host_str().unwrap_or_default().to_owned(),
         evidence,
-        destination: found.destination.as_ref().map(|end| end.url.as_str().to_owned()),
-        direct: found.destination.as_ref().is_some_and(|end| end.is_sure && unwrapped.is_sure),
+        destination: found.open_end().map(|end| end.url.as_str().to_owned()),
+        direct: found.open_end().is_some_and(|end| end.is_sure && unwrapped.is_sure),
         gateway: unwrapped.gateway,
-        leads: found.leads.clone(),
+        leads: found.is_telling.then(|| Place::of(found.leads_to(&thing.address))),
         personal: found.personal,
     }
 }
@@ -131,8 +132,7 @@ impl<'a> Context<'a> {
 
     fn find<'s>(&self, thing: &'s Seen<'_>) -> Cow<'s, Found> {
         if thing.fact.vector.is_receipt() {
-            let evidence = vec![Evidence::ReadReceipt];
-            return Cow::Owned(Found { kind: Kind::Receipt, vendor: None, evidence, destination: None, leads: None, personal: true, is_direct: false });
+            return Cow::Owned(Found { personal: true, ..Found::of(Kind::Receipt, &[Evidence::ReadReceipt]) });
         }
         let told = thing.address.kept.get_or_init(|| self.tell(&thing.address));
         match told {
@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
             return Told::Link(with_place(self.link(address), address));
         }
         Told::Fetch(Look {
-            matching: self.rules.matching(url),
+            matching: address.candidates.matching(url),
             names_reader: self.recipient.is_in(url),
             says_open: hint::says_open(url),
             on_counting_host: hint::is_counting_host(url),
@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
         let is_stored = known.is_none() && (is_file || hint::ends_in(url, hint::FONT_ENDINGS) || (!is_invisible && hint::ends_in(url, &["gif"])));
         let token = if is_stored { personal::has_file_token(url) } else { has_token };
         let personal = token || names_reader;
-        let mut evidence = Vec::new();
+        let mut evidence = Reasons::new();
         if known.is_some() && !is_asset {
             evidence.push(Evidence::KnownEndpoint);
         }
@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
             // Of what tracks nobody only that is told which keeps it from being loaded. A font's file name looks like a code.
             evidence.retain(|one| !is_picture && matches!(one, Evidence::NotAPicture | Evidence::RecipientAddress));
         }
-        Found { kind: if is_open { Kind::Open } else { Kind::Clean }, vendor, evidence, destination: None, leads: None, personal, is_direct: false }
+        Found { vendor, personal, ..Found::of(if is_open { Kind::Open } else { Kind::Clean }, &evidence) }
     }
 
     /// A hidden picture that states a real size is the one for another screen, unless it names its reader, says that it counts,
@@ -248,15 +248,14 @@ impl<'a> Context<'a> {
         let (url, unwrapped, rules) = (address.url(), &address.unwrapped, self.rules);
         let names_reader = self.recipient.is_in(url);
         let personal = personal::has_token(url) || names_reader;
-        let found =
-            |kind, evidence: &[Evidence]| Found { kind, vendor: None, evidence: evidence.to_vec(), destination: None, leads: None, personal, is_direct: false };
+        let found = |kind, evidence: &[Evidence]| Found { personal, ..Found::of(kind, evidence) };
         if unwrapped.is_hidden {
             return found(Kind::Clean, &[Evidence::Gateway]);
         }
         if address.link == Some(Vector::Ping) {
             return found(Kind::Click, &[Evidence::Ping]);
         }
-        let matching = rules.matching(url);
+        let matching = address.candidates.matching(url);
         let known = matching.best(|r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
             let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
@@ -290,7 +289,7 @@ impl<'a> Context<'a> {
             (!may_know && names_reader, Evidence::RecipientAddress),
             (!may_know && personal::has_payload(url), Evidence::PersonalToken),
         ];
-        let evidence: Vec<Evidence> = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
+        let evidence: Reasons = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
         let kind = if evidence.is_empty() { Kind::Clean } else { Kind::Param };
         // What is only guessed stays in the link, and so does everything where it does something for the reader.
         // What a gateway wrapped and wrote down can be opened without it, if the reader wants that.
@@ -304,35 +303,58 @@ impl<'a> Context<'a> {
 /// Direct links that carry the same code to different pages carry it for the sender's sake.
 fn mark_shared(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>]) {
     let shared = Shared::of(seen.iter().zip(&*found).filter(|(_, found)| found.is_direct).map(|(thing, _)| thing.address.url()));
-    for (thing, found) in seen.iter().zip(found).filter(|(thing, found)| found.is_direct && shared.is_on(thing.address.url())) {
+    for (_, found) in seen.iter().zip(found).filter(|(thing, found)| found.is_direct && shared.is_on(thing.address.url())) {
         let found = found.to_mut();
         found.kind = Kind::Param;
         found.evidence.push(Evidence::SharedCode);
-        found.leads.get_or_insert_with(|| Place::of(thing.address.url()));
+        found.is_telling = true;
     }
 }
 
-/// Adds where a link leads, if there is anything to say of it. Nobody is sent to a place that imitates another.
-fn with_place(found: Found, address: &Address) -> Found {
-    let place = Place::of(found.destination.as_ref().map_or(address.url(), |end| &end.url));
-    if place.lookalike {
-        let evidence = [found.evidence, vec![Evidence::LookAlike]].concat();
-        return Found { evidence, destination: None, leads: Some(place), ..found };
+/// Adds what there is to say of the place that a link leads to.
+fn with_place(mut found: Found, address: &Address) -> Found {
+    found.is_lookalike = place::is_lookalike(found.leads_to(address));
+    if found.is_lookalike {
+        found.evidence.push(Evidence::LookAlike);
     }
-    let is_telling = found.kind != Kind::Clean || address.unwrapped.gateway.is_some();
-    Found { leads: is_telling.then_some(place), destination: found.destination.filter(|end| end.may_open), ..found }
+    found.is_telling = found.is_lookalike || found.kind != Kind::Clean || address.unwrapped.gateway.is_some();
+    found
 }
+
+/// Seldom more than two or three, at most one of each.
+type Reasons = SmallVec<[Evidence; 8]>;
 
 #[derive(Clone)]
 struct Found {
     kind: Kind,
     vendor: Option<&'static str>,
-    evidence: Vec<Evidence>,
+    evidence: Reasons,
+    /// Where a link really leads, whether or not the reader may be sent there.
     destination: Option<End>,
-    leads: Option<Place>,
+    /// There is something to say of where it leads.
+    is_telling: bool,
+    /// The place it leads to imitates another.
+    is_lookalike: bool,
     personal: bool,
     /// A link that leads straight to a page.
     is_direct: bool,
+}
+
+impl Found {
+    fn of(kind: Kind, evidence: &[Evidence]) -> Found {
+        let evidence = Reasons::from_slice(evidence);
+        Found { kind, vendor: None, evidence, destination: None, is_telling: false, is_lookalike: false, personal: false, is_direct: false }
+    }
+
+    /// Where a link leads, as far as its address tells.
+    fn leads_to<'a>(&'a self, address: &'a Address) -> &'a Url {
+        self.destination.as_ref().map_or(address.url(), |end| &end.url)
+    }
+
+    /// Where the reader may be sent. Nobody is sent to a place that imitates another.
+    fn open_end(&self) -> Option<&End> {
+        self.destination.as_ref().filter(|end| end.may_open && !self.is_lookalike)
+    }
 }
 
 /// Vectors that draw a picture behind or beside something, without a size of its own.

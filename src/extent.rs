@@ -203,8 +203,8 @@ fn pixels(value: f32, unit: &str) -> Option<f32> {
 /// A `width` or `height` attribute: digits, then anything; a percentage states no size.
 fn attribute_length(text: &str) -> Option<f32> {
     let text = text.trim();
-    let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let is_percentage = text.chars().nth(digits.len()) == Some('%');
+    let (digits, rest) = text.split_at(text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count());
+    let is_percentage = rest.starts_with('%');
     digits.parse().ok().filter(|value| !is_percentage || *value == 0.0)
 }
 

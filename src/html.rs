@@ -119,7 +119,7 @@ fn walk_into(found: &Found, html: &str, place: Place) {
         found.stopped.set(Some(Refusal::TooDeep));
         return;
     }
-    let mut walk = Walk { found, place, open: OpenElements::new(place.hidden), hiding: HashMap::new() };
+    let mut walk = Walk { found, place, open: OpenElements::new(place.hidden), styles: HashMap::new() };
     let mut tokens = Tokens::of(html);
     while let (None, Some(token)) = (found.stopped.get(), tokens.next()) {
         match token {
@@ -141,17 +141,27 @@ struct Walk<'a> {
     found: &'a Found,
     place: Place,
     open: OpenElements<'a>,
-    /// Whether a style, as written, hides what is in its element. Mail repeats a few of them on every cell.
-    hiding: HashMap<&'a str, bool>,
+    /// What a style says, as written. Mail repeats a few of them on every cell.
+    styles: HashMap<&'a str, Style>,
+}
+
+/// What a style attribute says.
+#[derive(Clone, Copy, Default)]
+struct Style {
+    /// It hides what is in its element.
+    hides: bool,
+    /// It may name an address. Most name none.
+    may_name_address: bool,
 }
 
 impl<'a> Walk<'a> {
     fn start(&mut self, tag: Cow<'a, str>, namespace: Namespace, closes_itself: bool, attributes: Attributes<'a, '_>) {
-        let hides = attributes.has("hidden") || self.hides(attributes);
+        let style = self.style_of(attributes);
+        let hides = style.hides || attributes.has("hidden");
         let is_svg = namespace == Namespace::Svg;
         self.open.imply_ends(&tag);
         if !self.open.is_inert() {
-            Seen { found: self.found, tag: &tag, attributes, place: self.place, is_svg, hidden: hides || self.open.is_hidden() }.look();
+            Seen { found: self.found, tag: &tag, attributes, place: self.place, is_svg, style, hidden: hides || self.open.is_hidden() }.look();
             let apart = Place { hidden: false, apart: true, ..self.place };
             if tag == "iframe"
                 && let Some(srcdoc) = attributes.get("srcdoc")
@@ -169,7 +179,7 @@ impl<'a> Walk<'a> {
             }
         }
         // Outside SVG `image` is read as `img`, which has no end.
-        let has_end = if namespace == Namespace::Html { !VOID.contains(&&*tag) && tag != "image" } else { !closes_itself && (is_svg || tag != "image") };
+        let has_end = if namespace == Namespace::Html { !is_void(&tag) && tag != "image" } else { !closes_itself && (is_svg || tag != "image") };
         if has_end {
             // Nothing in a template is shown, unless the browser makes a shadow of it.
             let is_inert = tag == "template" && !attributes.has("shadowrootmode");
@@ -189,9 +199,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn hides(&mut self, attributes: Attributes<'a, '_>) -> bool {
-        let Some(written) = attributes.raw("style") else { return false };
-        *self.hiding.entry(written).or_insert_with(|| extent::hides_content(&value(written)))
+    fn style_of(&mut self, attributes: Attributes<'a, '_>) -> Style {
+        let Some(written) = attributes.raw("style") else { return Style::default() };
+        *self.styles.entry(written).or_insert_with(|| {
+            let style = value(written);
+            Style { hides: extent::hides_content(&style), may_name_address: spot::may_be_in(&style) }
+        })
     }
 
     fn text(&self, text: &str, has_references: bool) {
@@ -225,9 +238,29 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Elements that have no end tag.
-const VOID: &[&str] =
-    &["area", "base", "basefont", "bgsound", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"];
+/// Says whether an element has no end tag.
+fn is_void(tag: &str) -> bool {
+    matches!(
+        tag,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
 
 /// The content of a comment that Outlook on the desktop reads: `[if mso]>…<![endif]`.
 fn conditional(comment: &str) -> Option<&str> {
@@ -251,7 +284,7 @@ fn value(written: &str) -> Cow<'_, str> {
 
 impl<'a> Attributes<'a, '_> {
     fn raw(&self, name: &str) -> Option<&'a str> {
-        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+        self.0.iter().find(|(n, _)| n.len() == name.len() && n.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -313,6 +346,7 @@ struct Seen<'a> {
     attributes: Attributes<'a, 'a>,
     place: Place,
     is_svg: bool,
+    style: Style,
     hidden: bool,
 }
 
@@ -389,7 +423,9 @@ impl Seen<'_> {
             _ => {}
         }
         self.take("background", Vector::BackgroundAttr);
-        self.take("style", Vector::CssAttr);
+        if self.style.may_name_address {
+            self.take("style", Vector::CssAttr);
+        }
         for name in PAINT_ATTRIBUTES.iter().filter(|_| self.is_svg) {
             self.take(name, Vector::CssAttr);
         }

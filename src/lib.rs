@@ -30,6 +30,7 @@ mod hint;
 #[cfg(feature = "audit")]
 pub mod html;
 mod index;
+mod lookup;
 pub mod lower;
 #[cfg(feature = "audit")]
 pub mod mail;

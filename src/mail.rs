@@ -3,9 +3,12 @@
 //! A message gives the headers that an audit needs and every HTML part, attached messages included. Text parts name no
 //! address that a program fetches.
 
+mod bodies;
+
 use crate::{Fact, Vector};
-use mail_parser::{Address, HeaderForm, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
-use std::io::{self, BufRead, Read as _};
+use mail_parser::{Address, HeaderForm, HeaderName, HeaderValue, Message};
+use memchr::{memchr, memchr_iter};
+use std::io::{self, BufRead};
 
 /// How deep messages may lie in each other and still be looked at.
 const DEEPEST: usize = 16;
@@ -92,7 +95,7 @@ pub fn read(bytes: &[u8]) -> Result<Mail, NotMail> {
     if announced_messages(bytes) > MOST_ATTACHED {
         return Err(NotMail::TooManyMessages);
     }
-    let message = MessageParser::default().parse(without_envelope(bytes)).ok_or(NotMail::NoHeaders)?;
+    let (message, bodies) = bodies::parse(without_envelope(bytes)).ok_or(NotMail::NoHeaders)?;
     let headers = message.parts.first().map(|part| part.headers.as_slice()).unwrap_or_default();
     // A binary file may have a colon in its first line, and so one header that nobody knows.
     if !headers.iter().any(|header| !matches!(header.name, HeaderName::Other(_))) {
@@ -105,6 +108,7 @@ pub fn read(bytes: &[u8]) -> Result<Mail, NotMail> {
         sender: message.from().and_then(first_address),
         subject: message.subject().map(str::to_owned),
         recipient: recipient(&message),
+        bodies,
         ..Mail::default()
     };
     let raw = |name: &str| match message.header_as(name, HeaderForm::Raw).into_iter().next() {
@@ -114,7 +118,6 @@ pub fn read(bytes: &[u8]) -> Result<Mail, NotMail> {
     let receipts = RECEIPTS.iter().filter_map(|(name, vector)| Some((*vector, raw(name)?.split_ascii_whitespace().collect::<Vec<_>>().join(" "))));
     let lists = LISTS.iter().flat_map(|(name, vector)| web_addresses(&raw(name).unwrap_or_default()).into_iter().map(|url| (*vector, url)));
     mail.headers = (0..).zip(receipts.chain(lists)).map(|(id, (vector, text))| Fact::new(id, vector, &text)).collect();
-    collect_bodies(&message, 0, &mut mail.bodies);
     Ok(mail)
 }
 
@@ -136,12 +139,7 @@ fn without_envelope(bytes: &[u8]) -> &[u8] {
 /// comments may stand anywhere in it, so that only its words are looked for.
 fn announced_messages(bytes: &[u8]) -> usize {
     let starts_with = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
-    let mut rest = bytes;
-    let after_lines = std::iter::from_fn(|| rest.skip_until(b'\n').ok().filter(|length| *length > 0));
-    let lines = std::iter::once(0).chain(after_lines.scan(0, |at, length| {
-        *at += length;
-        Some(*at)
-    }));
+    let lines = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
     let is_announced = |at: usize| {
         let header = bytes.get(at..bytes.len().min(at + LONGEST_TYPE)).unwrap_or_default();
         matches!(header.first(), Some(b'c' | b'C')) && starts_with(header, b"content-type") && {
@@ -151,23 +149,6 @@ fn announced_messages(bytes: &[u8]) -> usize {
         }
     };
     lines.filter(|at| is_announced(*at)).count()
-}
-
-fn collect_bodies(message: &Message<'_>, depth: usize, bodies: &mut Vec<String>) {
-    for part in &message.parts {
-        match &part.body {
-            PartType::Html(html) => bodies.push(html.to_string()),
-            // AMP mail has its own HTML part, and a damaged part is kept as plain text with its type.
-            PartType::Text(text) if is_html(part) => bodies.push(text.to_string()),
-            PartType::Message(inner) if depth < DEEPEST => collect_bodies(inner, depth + 1, bodies),
-            _ => {}
-        }
-    }
-}
-
-fn is_html(part: &MessagePart<'_>) -> bool {
-    let subtype = part.content_type().and_then(|kind| kind.subtype());
-    subtype.is_some_and(|s| ["html", "x-amp-html", "xhtml+xml"].iter().any(|known| s.eq_ignore_ascii_case(known)))
 }
 
 fn recipient(message: &Message<'_>) -> Option<String> {
@@ -221,16 +202,33 @@ impl<R: BufRead> Mbox<R> {
         Mbox { reader, largest, at_message: false, ended: false }
     }
 
-    /// Reads a line with its end, or as much of it as the limit allows.
-    fn line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
-        line.clear();
-        let most = u64::try_from(self.largest).unwrap_or(u64::MAX).max(8);
-        self.reader.by_ref().take(most).read_until(b'\n', line)
+    /// Reads a line with its end behind a text, or as much of it as the limit allows: the same as `read_until`, with a faster
+    /// search.
+    fn line(&mut self, text: &mut Vec<u8>) -> io::Result<usize> {
+        let most = text.len() + self.largest.max(8);
+        let start = text.len();
+        loop {
+            let buffer = match self.reader.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let buffer = buffer.get(..most - text.len()).unwrap_or(buffer);
+            let end = memchr(b'\n', buffer).map(|at| at + 1);
+            let length = end.unwrap_or(buffer.len());
+            text.extend_from_slice(buffer.get(..length).unwrap_or_default());
+            self.reader.consume(length);
+            if end.is_some() || length == 0 {
+                return Ok(text.len() - start);
+            }
+        }
     }
 
-    fn start(&mut self, line: &mut Vec<u8>) -> Option<Result<(), MboxError>> {
+    fn start(&mut self) -> Option<Result<(), MboxError>> {
+        let mut line = Vec::new();
         loop {
-            match self.line(line) {
+            line.clear();
+            match self.line(&mut line) {
                 Ok(0) => return None,
                 Ok(_) if line.trim_ascii().is_empty() => {}
                 Ok(_) if line.starts_with(b"From ") => return Some(Ok(())),
@@ -240,30 +238,35 @@ impl<R: BufRead> Mbox<R> {
         }
     }
 
-    fn message(&mut self, line: &mut Vec<u8>) -> Result<Vec<u8>, MboxError> {
+    fn message(&mut self) -> Result<Vec<u8>, MboxError> {
         let mut message = Vec::new();
         let mut is_too_large = false;
         let mut after_empty = false;
         let mut at_line_start = true;
         loop {
-            if self.line(line)? == 0 {
+            let start = message.len();
+            if self.line(&mut message)? == 0 {
                 self.ended = true;
                 break;
             }
+            let line = message.get(start..).unwrap_or_default();
             if at_line_start && after_empty && line.starts_with(b"From ") {
                 self.at_message = true;
+                message.truncate(start);
                 break;
             }
-            after_empty = at_line_start && matches!(line.as_slice(), b"\n" | b"\r\n");
-            let quotes = line.iter().take_while(|b| **b == b'>').count();
-            let is_quoted = at_line_start && quotes > 0 && line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "));
+            after_empty = at_line_start && matches!(line, b"\n" | b"\r\n");
+            let is_quoted = at_line_start && line.first() == Some(&b'>') && {
+                let quotes = line.iter().take_while(|b| **b == b'>').count();
+                line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "))
+            };
             at_line_start = line.ends_with(b"\n");
-            let kept = line.get(usize::from(is_quoted)..).unwrap_or_default();
-            is_too_large |= message.len() + kept.len() > self.largest;
+            if is_quoted {
+                message.remove(start);
+            }
+            is_too_large |= message.len() > self.largest;
             if is_too_large {
-                message = Vec::new();
-            } else {
-                message.extend_from_slice(kept);
+                message.clear();
             }
         }
         if is_too_large { Err(MboxError::TooLarge(self.largest)) } else { Ok(message) }
@@ -277,15 +280,14 @@ impl<R: BufRead> Iterator for Mbox<R> {
         if self.ended {
             return None;
         }
-        let mut line = Vec::new();
         if !self.at_message
-            && let Err(error) = self.start(&mut line)?
+            && let Err(error) = self.start()?
         {
             self.ended = true;
             return Some(Err(error));
         }
         self.at_message = false;
-        let message = self.message(&mut line);
+        let message = self.message();
         self.ended |= matches!(message, Err(MboxError::Read(_)));
         Some(message)
     }

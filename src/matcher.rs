@@ -1,7 +1,7 @@
 //! Says whether an address matches a pattern. An address is taken apart once, however many patterns are tried on it.
 
-use crate::index::Words;
 use crate::pattern::{Host, Key, LONGEST, Pattern, Piece, Segment, Set};
+use smallvec::SmallVec;
 
 /// The most labels of a host and the most segments of a path that are looked at.
 const MOST_LABELS: usize = 32;
@@ -11,8 +11,8 @@ const MOST_SEGMENTS: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Parts<'a> {
     host: &'a str,
-    labels: Vec<&'a str>,
-    segments: Vec<&'a str>,
+    labels: SmallVec<[&'a str; 6]>,
+    segments: SmallVec<[&'a str; 12]>,
     query: Option<&'a str>,
 }
 
@@ -20,19 +20,12 @@ impl<'a> Parts<'a> {
     /// `host` is lower case; `path` starts with `/`; all as `url::Url` gives them.
     #[must_use]
     pub(crate) fn of(host: &'a str, path: &'a str, query: Option<&'a str>) -> Parts<'a> {
-        let mut parts = Parts { host, labels: Vec::with_capacity(8), segments: Vec::with_capacity(16), query: query.map(cut) };
-        parts.labels.extend(labels(host));
-        parts.segments.extend(segments(path));
-        parts
+        Parts { host, labels: labels(host).collect(), segments: segments(path).collect(), query: query.map(cut) }
     }
 }
 
-/// Every word under which a pattern that matches an address could be filed.
-pub(crate) fn words(host: &str, path: &str, query: Option<&str>) -> Words {
-    Words::of(host, cut(path), query.map(cut))
-}
-
-fn cut(text: &str) -> &str {
+/// As much of a path or query as is looked at.
+pub(crate) fn cut(text: &str) -> &str {
     text.get(..LONGEST).unwrap_or(text)
 }
 
@@ -48,8 +41,12 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').take(if path.is_empty() { 0 } else { MOST_SEGMENTS })
 }
 
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+fn pairs(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let sign_in = |pair: &'_ [u8]| pair.iter().position(|byte| *byte == b'=');
+    query.as_bytes().split(|byte| *byte == b'&').map(move |pair| match sign_in(pair) {
+        Some(sign) => (pair.get(..sign).unwrap_or_default(), pair.get(sign + 1..).unwrap_or_default()),
+        None => (pair, &[][..]),
+    })
 }
 
 impl Pattern {
@@ -64,7 +61,7 @@ impl Pattern {
     pub(crate) fn fits(&self, parts: &Parts<'_>) -> bool {
         // On a named host, case cannot confuse one sender with another; on any host it can.
         let fold = self.host != Host::Any;
-        self.host.fits(parts.host, &parts.labels) && segments_match(&self.path, &parts.segments, fold) && self.query.iter().all(|key| has_key(key, parts, fold))
+        segments_match(&self.path, &parts.segments, fold) && self.host.fits(parts.host, &parts.labels) && self.query.iter().all(|key| has_key(key, parts, fold))
     }
 }
 
@@ -80,7 +77,7 @@ impl Host {
             Host::Any => true,
             Host::Below(name) => host.strip_suffix(&**name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
             // `click.**` speaks of the first label, so nothing may be skipped before it; `**.click.**` covers every place by itself.
-            Host::Labels(pattern) if [pattern.first(), pattern.last()].contains(&Some(&Segment::Many)) => segments_match(pattern, labels, true),
+            Host::Labels(pattern) if matches!(**pattern, [Segment::Many, ..] | [.., Segment::Many]) => segments_match(pattern, labels, true),
             // Like a plain host, a pattern with wildcards also means everything below it.
             Host::Labels(pattern) => end_matches(pattern, labels, true),
         }
@@ -88,12 +85,12 @@ impl Host {
 }
 
 fn has_key(key: &Key, parts: &Parts<'_>, fold: bool) -> bool {
-    let fits = |value: &str| key.value.as_deref().is_none_or(|pieces| pieces_match(pieces, value.as_bytes(), fold));
+    let fits = |value: &[u8]| key.value.as_deref().is_none_or(|pieces| pieces_match(pieces, value, fold));
     let Some(query) = parts.query else { return false };
     if key.name.is_empty() {
-        return fits(query);
+        return fits(query.as_bytes());
     }
-    pairs(query).any(|(name, value)| same(name.as_bytes(), key.name.as_bytes(), fold) && fits(value))
+    pairs(query).any(|(name, value)| same(name, key.name.as_bytes(), fold) && fits(value))
 }
 
 fn segments_match(pattern: &[Segment], segments: &[&str], fold: bool) -> bool {
@@ -145,7 +142,11 @@ fn are_in(set: Set, text: &[u8]) -> bool {
 }
 
 impl Set {
-    fn contains(self, b: u8) -> bool {
+    fn contains(self, byte: u8) -> bool {
+        SETS.get(usize::from(byte)).is_some_and(|sets| sets & (1 << self as u16) != 0)
+    }
+
+    const fn has(self, b: u8) -> bool {
         match self {
             Set::Digit => b.is_ascii_digit(),
             Set::Hex => b.is_ascii_hexdigit(),
@@ -160,6 +161,20 @@ impl Set {
         }
     }
 }
+
+/// For each character a bit for each set that it is in: codes are long, and every character of them is asked about.
+#[allow(clippy::indexing_slicing)] // `get_mut` is not for constants. An index out of bounds would stop the build.
+static SETS: [u16; 256] = {
+    let all = [Set::Digit, Set::Hex, Set::Alnum, Set::Lower, Set::Upper, Set::Letter, Set::Token, Set::TokenDot, Set::Base64, Set::Uuid];
+    let mut sets = [0; 256];
+    let mut at = 0;
+    while at < all.len() * 256 {
+        let (set, byte) = (all[at / 256], at % 256);
+        sets[byte] |= (set.has(byte as u8) as u16) << set as u16;
+        at += 1;
+    }
+    sets
+};
 
 /// Matches a whole text against pieces: from the front and from the back as far as there is one way only, and what is left
 /// between by trying all ways at once.

@@ -1,6 +1,7 @@
 //! Is an address made for one reader?
 
 use crate::address::percent_decode;
+use crate::words;
 use url::Url;
 
 /// A run of token characters this long can tell every reader of a mailing apart, and words are rarely that long.
@@ -55,9 +56,9 @@ fn path_stems(url: &Url) -> impl Iterator<Item = &str> {
         .map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, extension)| if extension.len() <= 4 { stem } else { segment }))
 }
 
-/// Pieces of token characters.
+/// Pieces of token characters that are long enough for a token.
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '~' | '=')))
+    words::runs(text, LONG, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'~' | b'='))
 }
 
 /// Digits and letters of both cases in one piece: no words, however they are joined, and no checksum.
@@ -70,13 +71,13 @@ pub(crate) fn is_token(run: &str) -> bool {
     if run.len() < LONG {
         return false;
     }
-    let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let upper = run.bytes().filter(u8::is_ascii_uppercase).count();
-    let lower = run.bytes().filter(u8::is_ascii_lowercase).count();
+    // Most codes have three of each near their start.
+    let has_three = |wanted: fn(&u8) -> bool| run.bytes().filter(wanted).nth(2).is_some();
+    let is_mixed = || has_three(u8::is_ascii_uppercase) && has_three(u8::is_ascii_lowercase);
     let parts = || run.split(['-', '_']);
     // `4021337_hero-small` and `summer-sale-2026-header-left` are words and numbers; `a1b2c3d4-1a2b-4c3d` is neither.
-    let is_words = parts().count() >= 3 && parts().all(is_word);
-    !is_words && (digits >= 3 || (upper >= 3 && lower >= 3))
+    let is_words = || parts().all(is_word) && parts().count() >= 3;
+    (has_three(u8::is_ascii_digit) || is_mixed()) && !is_words()
 }
 
 /// A number, or letters as a person would write them.

@@ -24,9 +24,19 @@ impl Place {
     pub fn of(url: &Url) -> Place {
         let host = url.host_str().unwrap_or_default();
         let site = if matches!(url.host(), Some(Host::Domain(_))) { site(host) } else { host };
-        let unicode = host.contains("xn--").then(|| unicode(host)).filter(|u| u != host);
-        Place { host: host.to_owned(), site: site.to_owned(), lookalike: unicode.as_deref().is_some_and(is_lookalike), unicode }
+        let unicode = unicode_form(host);
+        Place { host: host.to_owned(), site: site.to_owned(), lookalike: unicode.as_deref().is_some_and(imitates), unicode }
     }
+}
+
+/// The same as [`Place::lookalike`] of the place that an address leads to.
+pub(crate) fn is_lookalike(url: &Url) -> bool {
+    unicode_form(url.host_str().unwrap_or_default()).as_deref().is_some_and(imitates)
+}
+
+/// A host in the letters of its language, where that is something else.
+fn unicode_form(host: &str) -> Option<String> {
+    host.as_bytes().windows(4).any(|four| four == b"xn--").then(|| unicode(host)).filter(|u| u != host)
 }
 
 /// Second-level names under which countries register, as in `example.co.uk`.
@@ -39,10 +49,12 @@ const SECOND_LEVEL: &[&str] = &[
 /// would be larger than the whole engine. A wrong guess names too short a part rather than too long a one.
 #[must_use]
 pub(crate) fn site(host: &str) -> &str {
-    let mut labels = host.rsplit('.');
-    let (last, second) = (labels.next().unwrap_or(""), labels.next().unwrap_or(""));
-    let parts = if last.len() == 2 && SECOND_LEVEL.contains(&second) { 3 } else { 2 };
-    host.rmatch_indices('.').nth(parts - 1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
+    let dot_before = |end: usize| host.get(..end)?.bytes().rposition(|byte| byte == b'.');
+    let Some(last) = dot_before(host.len()) else { return host };
+    let Some(second) = dot_before(last) else { return host };
+    let is_second_level = host.len() - last == 3 && host.get(second + 1..last).is_some_and(|name| SECOND_LEVEL.contains(&name));
+    let start = if is_second_level { dot_before(second) } else { Some(second) };
+    start.and_then(|dot| host.get(dot + 1..)).unwrap_or(host)
 }
 
 /// Punycode back to letters. `Url` has checked the names already.
@@ -88,7 +100,7 @@ fn passes_for_plain(letter: char) -> bool {
     matches!(letter, 'ı' | 'ȷ' | 'ꞌ' | 'ʼ') || matches!(u32::from(letter), 0x250..=0x2af | 0x1d00..=0x1dbf | 0x180..=0x1bf)
 }
 
-fn is_lookalike(host: &str) -> bool {
+fn imitates(host: &str) -> bool {
     let ending = host.rsplit('.').next().unwrap_or("");
     // Where the ending itself is of another alphabet, or of a country that writes in one, whole words in it are what they seem.
     let is_at_home = !ending.is_ascii() || matches!(ending, "bg" | "by" | "kz" | "mk" | "mn" | "rs" | "ru" | "su" | "ua" | "uz" | "gr" | "cy" | "am");

@@ -2,12 +2,14 @@
 
 use crate::address::decoded;
 use crate::destination;
-use crate::words::Starts;
+use crate::words::{self, Forms};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use url::Url;
 
 /// The reader's e-mail address in the forms in which senders put it into addresses.
@@ -15,12 +17,13 @@ use url::Url;
 pub(crate) struct Recipient {
     /// In lower case. Empty when the reader is not known.
     address: String,
-    /// Spelled another way, in lower case.
-    spellings: Vec<String>,
-    /// Where one of those could begin.
-    starts: Starts,
-    /// Checksums in hexadecimal: the same for every sender who uses the same, so that they can compare their readers.
-    digests: Vec<String>,
+    /// In all its spellings.
+    spellings: Option<Forms>,
+    /// As it was written.
+    written: String,
+    /// Checksums in hexadecimal: the same for every sender who uses the same, so that they can compare their readers. Made when
+    /// there is something to compare them with.
+    digests: [OnceCell<Vec<String>>; 3],
 }
 
 impl Recipient {
@@ -29,41 +32,44 @@ impl Recipient {
         let Some(address) = address.map(str::trim).filter(|a| a.len() >= 6 && a.contains('@')) else { return Recipient::default() };
         let lower = address.to_ascii_lowercase();
         let mut spellings = vec![lower.clone(), lower.replace('@', "="), hex(lower.as_bytes())];
-        let mut digests = Vec::new();
         for text in [address, &lower, &address.to_ascii_uppercase()] {
             spellings.extend([STANDARD_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(text)].map(|code| code.to_ascii_lowercase()));
-            digests.extend([hex(&Md5::digest(text)), hex(&Sha1::digest(text)), hex(&Sha256::digest(text))]);
         }
-        for forms in [&mut spellings, &mut digests] {
-            forms.sort();
-            forms.dedup();
+        spellings.sort();
+        spellings.dedup();
+        Recipient { address: lower, spellings: Some(Forms::of(spellings)), written: address.to_owned(), digests: Default::default() }
+    }
+
+    /// Those of a length.
+    fn digests(&self, length: usize) -> &[String] {
+        let upper = || self.written.to_ascii_uppercase();
+        let of = |digest: fn(&str) -> String| vec![digest(&self.address), digest(&self.written), digest(&upper())];
+        match (length, &self.digests) {
+            (32, [md5, _, _]) => md5.get_or_init(|| of(|text| hex(&Md5::digest(text)))),
+            (40, [_, sha1, _]) => sha1.get_or_init(|| of(|text| hex(&Sha1::digest(text)))),
+            (64, [_, _, sha256]) => sha256.get_or_init(|| of(|text| hex(&Sha256::digest(text)))),
+            _ => &[],
         }
-        let starts = Starts::of(spellings.iter().map(String::as_str));
-        Recipient { address: lower, spellings, starts, digests }
     }
 
     /// Says whether the reader's address stands in the URL: in plain, percent-encoded once or twice, in hexadecimal or base64,
     /// inside of something in base64, or as its MD5, SHA-1 or SHA-256 checksum.
     pub(crate) fn is_in(&self, url: &Url) -> bool {
-        if self.address.is_empty() {
-            return false;
-        }
+        let Some(spellings) = &self.spellings else { return false };
         let once = decoded(url.as_str());
-        let text = decoded(&once);
-        let lower = text.to_ascii_lowercase();
-        self.starts.find(&lower, |rest| self.spellings.iter().any(|form| rest.starts_with(form.as_bytes()))) || self.is_in_code(&text)
+        let text = if let Cow::Owned(once) = &once { decoded(once) } else { once };
+        spellings.are_in(&text) || self.is_in_code(&text)
     }
 
     /// Its checksum is in the text, or something in base64 that holds it: senders also encode a record in which the address is one
     /// field.
     fn is_in_code(&self, text: &str) -> bool {
         let shortest = self.address.len() * 4 / 3;
-        let is_code = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_');
-        let runs = text.as_bytes().split(|byte| !is_code(byte)).filter(|run| run.len() > shortest.min(31));
-        runs.filter_map(|run| std::str::from_utf8(run).ok()).any(|run| {
-            let is_digest = |part: &[u8]| matches!(part.len(), 32 | 40 | 64) && self.digests.iter().any(|digest| part.eq_ignore_ascii_case(digest.as_bytes()));
+        let is_code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_');
+        words::runs(text, shortest.min(31) + 1, is_code).any(|run| {
+            let is_digest = |part: &str| self.digests(part.len()).iter().any(|digest| part.eq_ignore_ascii_case(digest));
             let holds = |inner: String| decoded(&inner).to_ascii_lowercase().contains(&self.address);
-            run.as_bytes().split(|byte| !byte.is_ascii_hexdigit()).any(is_digest) || (run.len() > shortest && destination::base64_text(run).is_some_and(holds))
+            words::runs(run, 32, |byte| byte.is_ascii_hexdigit()).any(is_digest) || (run.len() > shortest && destination::base64_text(run).is_some_and(holds))
         })
     }
 }

@@ -1,8 +1,10 @@
 //! The rules: constant tables made by `build.rs` from `rules/*.toml`, and the look-up in them.
 
 use crate::index::Index;
+use crate::lookup::Places;
 use crate::matcher::{self, Parts};
 use crate::pattern::{Host, Pattern, Segment};
+use smallvec::SmallVec;
 use std::ops::Deref;
 use std::sync::OnceLock;
 use url::Url;
@@ -209,34 +211,53 @@ impl RuleSet {
         &tables::TLDS
     }
 
-    /// The rules that match an address. This is the only look-up: ask the answer as often as needed.
+    /// What an address could match. This is the only look-up: ask the answer as often as needed.
+    #[must_use]
+    pub(crate) fn look_up(&self, url: &Url) -> Candidates {
+        let Some(host) = url.host_str() else { return Candidates::default() };
+        Candidates(tables::INDEX.find(host, matcher::cut(url.path()), url.query().map(matcher::cut)))
+    }
+
+    /// The rules that match an address.
     #[must_use]
     pub fn matching(&self, url: &Url) -> Matching {
-        let mut rules = fitting(url, &tables::RULE_INDEX, &tables::RULES, |rule| &rule.pattern);
+        self.look_up(url).matching(url)
+    }
+}
+
+/// The places of rules that one address could match, and behind them those of wrappers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Candidates(Places);
+
+impl Candidates {
+    /// The rules among them that match. It must be the address that was looked up.
+    pub(crate) fn matching(&self, url: &Url) -> Matching {
+        let mut rules = fitting(url, self.0.iter().filter_map(|place| tables::RULES.get(usize::from(*place))), |rule| &rule.pattern);
         rules.sort_by_key(|rule| !matches!(rule.pattern.host, Host::Below(_)));
         Matching(rules)
     }
 
-    /// The wrappers that match an address, in the order of their file.
-    #[must_use]
-    pub fn wrapping(&self, url: &Url) -> Vec<&'static Wrapper> {
-        fitting(url, &tables::WRAPPER_INDEX, &tables::WRAPPERS, |wrapper| &wrapper.pattern)
+    /// The wrappers among them that match, in the order of their file.
+    pub(crate) fn wrapping(&self, url: &Url) -> Fitting<Wrapper> {
+        let wrapper = |place: &u16| tables::WRAPPERS.get(usize::from(*place).checked_sub(tables::RULES.len())?);
+        fitting(url, self.0.iter().filter_map(wrapper), |wrapper| &wrapper.pattern)
     }
 }
 
-fn fitting<T>(url: &Url, index: &Index, table: &'static [T], pattern: impl Fn(&T) -> &Pattern) -> Vec<&'static T> {
-    let Some(host) = url.host_str() else { return Vec::new() };
-    let places = index.find(&matcher::words(host, url.path(), url.query()));
-    if places.is_empty() {
-        return Vec::new();
-    }
+/// What fits one address: seldom more than one or two.
+type Fitting<T> = SmallVec<[&'static T; 4]>;
+
+fn fitting<T>(url: &Url, candidates: impl Iterator<Item = &'static T>, pattern: impl Fn(&T) -> &Pattern) -> Fitting<T> {
+    let mut candidates = candidates.peekable();
+    // Most addresses have none: they are not even taken apart.
+    let Some(host) = url.host_str().filter(|_| candidates.peek().is_some()) else { return Fitting::new() };
     let parts = Parts::of(host, url.path(), url.query());
-    places.into_iter().filter_map(|place| table.get(place)).filter(|entry| pattern(entry).fits(&parts)).collect()
+    candidates.filter(|entry| pattern(entry).fits(&parts)).collect()
 }
 
 /// What the rules say of one address.
 #[derive(Debug, Clone, Default)]
-pub struct Matching(Vec<&'static Rule>);
+pub struct Matching(Fitting<Rule>);
 
 impl Matching {
     /// Every rule, those of named hosts first, else in the order of the files.

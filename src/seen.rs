@@ -2,7 +2,7 @@
 
 use crate::address::{self, Reference, Unwrapped};
 use crate::extent::Extent;
-use crate::rules::RuleSet;
+use crate::rules::{Candidates, RuleSet};
 use crate::spot::{self, Spot};
 use crate::{Fact, Message, Vector, webmail};
 use std::borrow::Cow;
@@ -22,6 +22,8 @@ pub(crate) struct Seen<'a, T> {
 /// An address without its wrappers, with whatever the reader of this list wants to keep beside it.
 pub(crate) struct Address<T> {
     pub(crate) unwrapped: Unwrapped,
+    /// What it could match.
+    pub(crate) candidates: Candidates,
     /// What kind of link it is; nothing, where it is fetched.
     pub(crate) link: Option<Vector>,
     /// The webmail's own servers fetch it, and the network rules let it pass.
@@ -47,7 +49,10 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
         let Reference::Remote(url) = address::resolve(text, base.as_ref()) else { return None };
         let passes = link.is_none() && mailbox.is_some_and(|m| webmail::passes(m, &url));
         let is_told = passes || link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
-        is_told.then(|| Rc::new(Address { unwrapped: address::unwrap(url, link.is_some(), rules), link, passes, kept: T::default() }))
+        is_told.then(|| {
+            let (unwrapped, candidates) = address::look_inside(url, link.is_some(), rules);
+            Rc::new(Address { unwrapped, candidates, link, passes, kept: T::default() })
+        })
     };
     let mut known: Known<'a, T> = HashMap::with_capacity(message.facts.len());
     let mut seen = Vec::with_capacity(message.facts.len());
@@ -55,7 +60,8 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
         if fact.vector.is_receipt() {
             if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
                 let spot = Spot { url: fact.text.as_str().into(), end: 0, vector: fact.vector };
-                let address = Rc::new(Address { unwrapped: Unwrapped::from(url), link: None, passes: false, kept: T::default() });
+                let address =
+                    Rc::new(Address { unwrapped: Unwrapped::from(url), candidates: Candidates::default(), link: None, passes: false, kept: T::default() });
                 seen.push(Seen { fact, spot, extent: Extent::default(), address });
             }
             continue;

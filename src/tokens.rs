@@ -6,6 +6,7 @@
 
 pub use crate::namespace::Namespace;
 use crate::namespace::Namespaces;
+use memchr::memchr;
 
 /// The most attributes of one tag. More are no mail, and would fill the memory.
 const MOST_ATTRIBUTES: usize = 100_000;
@@ -64,8 +65,8 @@ impl<'a> Tokens<'a> {
         self.html.get(at..).unwrap_or("")
     }
 
-    fn place_of(&self, sign: char, from: usize) -> Option<usize> {
-        Some(from + self.html.get(from..)?.find(sign)?)
+    fn place_of(&self, sign: u8, from: usize) -> Option<usize> {
+        Some(from + memchr(sign, self.html.as_bytes().get(from..)?)?)
     }
 
     /// The place of the next byte that does not, or the end.
@@ -105,8 +106,8 @@ impl<'a> Tokens<'a> {
                 Some((start + text.len() + 3, Some(Token::Text { text, has_references: false })))
             }
             // A declaration, or a comment of the wrong form: nothing in it is looked at.
-            b'!' | b'?' => Some((end_of(self.place_of('>', open)), None)),
-            b'/' if open + 2 < self.html.len() => Some((end_of(self.place_of('>', open)), None)),
+            b'!' | b'?' => Some((end_of(self.place_of(b'>', open)), None)),
+            b'/' if open + 2 < self.html.len() => Some((end_of(self.place_of(b'>', open)), None)),
             _ => None,
         }
     }
@@ -162,7 +163,7 @@ impl<'a> Tokens<'a> {
         let start = self.pass(sign + 1, is_space);
         match self.byte(start) {
             quote @ (b'"' | b'\'') => {
-                let end = self.place_of(char::from(quote), start + 1)?;
+                let end = self.place_of(quote, start + 1)?;
                 Some(((name, self.html.get(start + 1..end)?), end + 1))
             }
             _ => {
@@ -184,7 +185,7 @@ impl<'a> Iterator for Tokens<'a> {
         }
         let mut from = self.at;
         loop {
-            let Some(open) = self.place_of('<', from) else { return self.text(self.html.len(), true) };
+            let Some(open) = self.place_of(b'<', from) else { return self.text(self.html.len(), true) };
             // A sign that begins nothing is text.
             let begins = match self.byte(open + 1) {
                 b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'?' => true,

@@ -2,16 +2,15 @@
 
 use std::iter::zip;
 
-/// Where a search for any of some texts has to look: at three letters that one of them begins with. Shorter ones have no
-/// place in such a list.
-#[derive(Debug, Default)]
-pub(crate) struct Starts(Vec<u64>);
+/// Where a search for any of some texts, in any case, has to look: at three letters that one of them begins with. Shorter ones
+/// have no place in such a list.
+#[derive(Debug)]
+struct Starts([u64; 64]);
 
 impl Starts {
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Starts {
-        let mut bits = vec![0; 64];
-        for start in texts.filter_map(|text| text.as_bytes().first_chunk()) {
-            let place = place(start);
+    fn of<'a>(starts: impl Iterator<Item = &'a [u8; 3]>) -> Starts {
+        let mut bits = [0; 64];
+        for place in starts.map(place) {
             if let Some(row) = bits.get_mut(place >> 6) {
                 *row |= 1 << (place & 63);
             }
@@ -19,23 +18,81 @@ impl Starts {
         Starts(bits)
     }
 
+    fn has(&self, place: usize) -> bool {
+        self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0)
+    }
+
     /// Says whether `is_one` holds for the rest of the text from some place on where one could begin.
-    pub(crate) fn find(&self, text: &str, is_one: impl Fn(&[u8]) -> bool) -> bool {
+    fn find(&self, text: &str, is_one: impl Fn(&[u8]) -> bool) -> bool {
         let bytes = text.as_bytes();
         let mut last = 0;
         zip(1_usize.., bytes).any(|(end, byte)| {
             // What is older than three letters is shifted out.
-            last = (last << 5) ^ usize::from(*byte);
-            let place = last & 0xfff;
-            let is_start = self.0.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0);
-            is_start && end.checked_sub(3).and_then(|at| bytes.get(at..)).is_some_and(&is_one)
+            last = (last << 5) ^ usize::from(*byte | SMALL);
+            self.has(last & 0xfff) && end.checked_sub(3).and_then(|at| bytes.get(at..)).is_some_and(&is_one)
         })
     }
 }
 
+/// Turns a capital into a small letter, and a few signs into others.
+const SMALL: u8 = 0x20;
+
 /// Twelve bits of three letters: few texts share them.
-fn place([a, b, c]: &[u8; 3]) -> usize {
-    ((usize::from(*a) << 10) ^ (usize::from(*b) << 5) ^ usize::from(*c)) & 0xfff
+fn place(letters: &[u8; 3]) -> usize {
+    let [a, b, c] = letters.map(|letter| usize::from(letter | SMALL));
+    ((a << 10) ^ (b << 5) ^ c) & 0xfff
+}
+
+/// Long texts that count wherever they stand, in any case.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    list: Vec<String>,
+    /// The length of the shortest.
+    least: usize,
+    /// All threes of letters in as much of each.
+    threes: Starts,
+}
+
+impl Forms {
+    /// None of them is shorter than three letters.
+    pub(crate) fn of(list: Vec<String>) -> Forms {
+        let least = list.iter().map(String::len).min().unwrap_or(0).max(3);
+        let threes =
+            |form: &'_ String| form.as_bytes().get(..least).unwrap_or_default().windows(3).filter_map(<[u8]>::first_chunk).copied().collect::<Vec<_>>();
+        let threes: Vec<[u8; 3]> = list.iter().flat_map(threes).collect();
+        Forms { least, threes: Starts::of(threes.iter()), list }
+    }
+
+    /// One of them stands in the text. Wherever it begins, it goes over one of a few places far from each other, so that only
+    /// there three letters are compared.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let step = self.least - 2;
+        let three_at = |at: usize| text.get(at..)?.first_chunk();
+        let begins = |rest: &[u8]| self.list.iter().any(|form| rest.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes())));
+        let mut hits = (step - 1..).step_by(step).map_while(|at| Some((at, three_at(at)?))).filter(|(_, three)| self.threes.has(place(three)));
+        hits.any(|(at, _)| (at + 1 - step..=at).filter_map(|start| text.get(start..)).any(begins))
+    }
+}
+
+/// The pieces of a text that are made of such characters alone and are at least this long. All of those must be ASCII.
+pub(crate) fn runs(text: &str, least: usize, is_one: impl Fn(u8) -> bool) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    // No run goes on over it.
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // Looked at from the far end, most of a text need not be looked at: no run that is long enough goes over another sign.
+            match bytes.get(start..start + least)?.iter().rposition(|byte| !is_one(*byte)) {
+                Some(at) => start += at + 1,
+                None => {
+                    let rest = bytes.get(start + least..).unwrap_or_default();
+                    let end = start + least + rest.iter().take_while(|byte| is_one(**byte)).count();
+                    return text.get(std::mem::replace(&mut start, end)..end);
+                }
+            }
+        }
+    })
 }
 
 /// Texts of three letters or more that count wherever they stand.
@@ -47,7 +104,7 @@ pub(crate) struct Stems {
 
 impl Stems {
     pub(crate) fn of(list: &'static [&'static str]) -> Stems {
-        Stems { list, starts: Starts::of(list.iter().copied()) }
+        Stems { list, starts: Starts::of(list.iter().filter_map(|stem| stem.as_bytes().first_chunk())) }
     }
 
     /// One of them stands in the text, in the same case.
@@ -96,6 +153,26 @@ mod tests {
         for text in ["", "un", "unsu", "UNSUB", "prefs", "aen"] {
             assert!(!stems.are_in(text), "{text}");
         }
+    }
+
+    #[test]
+    fn forms_are_found_wherever_they_stand() {
+        let forms = Forms::of(["ann@example.net", "YW5uQG", "616e6e4065"].map(str::to_owned).to_vec());
+        for before in 0..20 {
+            for form in ["ann@example.net", "ANN@example.NET", "yw5uqg", "616E6e4065"] {
+                assert!(forms.are_in(&format!("{}{form}", "é".repeat(before))) && forms.are_in(&format!("{}{form}x", "/".repeat(before))), "{before} {form}");
+                assert!(!forms.are_in(&format!("{}{}", "x".repeat(before), form.get(1..).unwrap_or_default())), "{before} {form}");
+            }
+        }
+        assert!(!forms.are_in("") && !forms.are_in("ann"));
+    }
+
+    #[test]
+    fn runs_are_long_enough() {
+        let found = |text| runs(text, 3, |byte| byte.is_ascii_alphanumeric()).collect::<Vec<_>>();
+        assert_eq!(found("abc"), ["abc"]);
+        assert_eq!(found("ab-abcd--abc-é-abcé12-123"), ["abcd", "abc", "abc", "123"]);
+        assert!(found("").is_empty() && found("ab-ab").is_empty() && found("éé").is_empty());
     }
 
     #[test]

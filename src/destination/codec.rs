@@ -15,20 +15,32 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Decodes base64 of either alphabet.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    let standard = text.trim_end_matches('=').bytes().map(|b| match b {
+    LENIENT.decode(text.trim_end_matches('=').bytes().map(standard).collect::<Vec<u8>>()).ok()
+}
+
+fn standard(byte: u8) -> u8 {
+    match byte {
         b'-' => b'+',
         b'_' => b'/',
         // A `+` that passed through a form.
         b' ' => b'+',
         other => other,
-    });
-    let standard: Vec<u8> = standard.collect();
-    LENIENT.decode(standard).ok()
+    }
 }
 
 /// Base64 that holds a text.
 pub(crate) fn base64_text(text: &str) -> Option<String> {
-    String::from_utf8(base64(text)?).ok()
+    // Most codes hold none, and that shows in their first letters.
+    begins_as_text(text).then(|| String::from_utf8(base64(text)?).ok())?
+}
+
+fn begins_as_text(code: &str) -> bool {
+    let Some(start) = code.as_bytes().first_chunk::<16>() else { return true };
+    let mut decoded = [0; 12];
+    // A character may begin in what was looked at and end behind it.
+    let is_text = |start: &[u8]| std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    // What is padding there is looked at as a whole.
+    start.contains(&b'=') || LENIENT.decode_slice(start.map(standard), &mut decoded).is_ok_and(|_| is_text(&decoded))
 }
 
 /// Decodes base32 as RFC 4648 writes it.

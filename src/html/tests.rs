@@ -107,7 +107,7 @@ fn a_click_may_be_reported_to_several() {
     assert_eq!(seen(&format!("<a href=u ping='{text}'>")), expected);
     let spots = crate::spot::find(Vector::Ping, text);
     assert_eq!(spots.iter().map(|spot| (&*spot.url, spot.end)).collect::<Vec<_>>(), [("https://v.example/", 18), ("https://w.example/", 39)]);
-    assert_eq!(crate::spot::find(Vector::Ping, " \t\n"), []);
+    assert!(crate::spot::find(Vector::Ping, " \t\n").is_empty());
 }
 
 #[test]

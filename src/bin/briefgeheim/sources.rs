@@ -44,9 +44,12 @@ fn one(result: Result<Source, Unreadable>) -> Sources {
     Box::new(std::iter::once(result))
 }
 
+/// As much of a file as is read at once, in bytes.
+const READ: usize = 64 * 1024;
+
 fn of_file(path: &Path) -> Sources {
     match File::open(path) {
-        Ok(file) => stream(path.display().to_string(), BufReader::new(file)),
+        Ok(file) => stream(path.display().to_string(), BufReader::with_capacity(READ, file)),
         Err(error) => one(Err(Unreadable::new(path, &error))),
     }
 }
