@@ -252,12 +252,12 @@ impl Series {
         let mut found = HashSet::new();
         for (host, links) in &coded {
             if links.len() >= SERIES && hosts.get(host).is_some_and(|all| links.len() * 2 >= all.len()) {
-                found.extend(links.iter().map(|&link| link.to_owned()));
+                keep(&mut found, links);
             }
         }
         for links in alike.values() {
             if links.len() >= SERIES && share_number(links) {
-                found.extend(links.iter().map(|&link| link.to_owned()));
+                keep(&mut found, links);
             }
         }
         Series(found)
@@ -265,6 +265,12 @@ impl Series {
 
     pub(crate) fn has(&self, url: &Url) -> bool {
         !self.0.is_empty() && self.0.contains(url.as_str())
+    }
+}
+
+fn keep(found: &mut HashSet<String>, links: &HashSet<&str>) {
+    for link in links {
+        found.insert((*link).to_owned());
     }
 }
 
@@ -313,6 +319,8 @@ pub(crate) fn is_day(number: &str) -> bool {
     short.len() == 6 && (1..=12).contains(&part(2)) && (1..=31).contains(&part(4))
 }
 
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
@@ -368,6 +376,8 @@ fn host_of(text: &str) -> Option<String> {
 }
 
 /// Holds a code with letters in it: parcels have numbers. A title may end in one.
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_code(text: &str) -> bool {
     personal::runs(text).any(|run| personal::is_token(run) && run.bytes().filter(u8::is_ascii_alphabetic).count() >= 3 && !has_words(run))
 }
@@ -377,6 +387,8 @@ fn has_words(run: &str) -> bool {
 }
 
 /// A part of a path that says nothing to people: short, or a number. A program may be the page on which to unsubscribe.
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_mark(part: &str) -> bool {
     let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
     let has_digits = part.bytes().any(|b| b.is_ascii_digit());
