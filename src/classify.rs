@@ -5,7 +5,7 @@ use crate::hint;
 use crate::personal;
 use crate::place::{self, site};
 use crate::recipient::Recipient;
-use crate::redirect;
+use crate::redirect::{self, Series};
 use crate::rules::{Matching, Rule, RuleKind, RuleSet};
 use crate::seen::{self, collect};
 use crate::shared::Shared;
@@ -39,6 +39,7 @@ pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
     let seen = collect(message, page.as_ref(), rules);
     let context = Context::of(message, &seen, rules);
     let mut found: Vec<Cow<'_, Found>> = seen.iter().map(|thing| context.find(thing)).collect();
+    mark_series(&seen, &mut found, rules);
     mark_shared(&seen, &mut found);
     // An address that tracks in one place tracks in every place: a style sheet may repeat a counter.
     let is_open = |found: &Found| found.kind == Kind::Open;
@@ -213,7 +214,8 @@ impl<'a> Context<'a> {
         } else {
             // Without a size, only an address that counts by its host and its path, and carries a code, is one.
             let is_unsized = extent.width.is_none() && extent.height.is_none();
-            let counts = says_open && on_counting_host && (personal || hint::has_identifier(url));
+            let on_its_host = || on_counting_host && (personal || hint::has_identifier(url));
+            let counts = says_open && (on_its_host() || hint::has_mail_address(url) || (has_token && hint::is_program(url)));
             // A style never says how large its picture is. One that carries a code and is no stored file has one purpose.
             let is_marked = thing.spot.vector == Vector::StyleBlock || says_open || on_counting_host;
             let is_coded_style = is_style(thing.spot.vector) && !is_file && has_token && is_marked;
@@ -222,7 +224,9 @@ impl<'a> Context<'a> {
             }
             let speaks = names_reader || (says_open && !is_file && (personal || hint::has_identifier(url)));
             let is_decoy = is_picture && extent.hidden && !visible && self.is_decoy(url, speaks, token);
-            ((is_unsized || extent.hidden) && counts && !is_repeated) || is_coded_style || is_decoy
+            // A line that a program draws on a host for clicks, with a code, is no line.
+            let is_line = is_picture && extent.is_line() && on_counting_host && has_token && hint::is_program(url);
+            ((is_unsized || extent.hidden) && counts && !is_repeated) || (is_line && !is_repeated) || is_coded_style || is_decoy
         };
         let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
         if !is_open {
@@ -263,7 +267,7 @@ impl<'a> Context<'a> {
             let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
-        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || hint::is_on_this_device(url) {
+        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || redirect::unsubscribes(url) || hint::is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
         let bare = param::stripped(url, rules);
@@ -272,13 +276,16 @@ impl<'a> Context<'a> {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }
         let is_signed = functional::is_signed(url);
+        // Redirectors sign what they were told as well.
+        if known.is_none() && !is_functional && redirect::carries_address(url) {
+            return found(Kind::Click, &[Evidence::SaysClick]);
+        }
         if known.is_none() && !is_functional && bare.is_none() {
-            // Redirectors sign what they were told as well.
-            if redirect::carries_address(url) {
-                return found(Kind::Click, &[Evidence::SaysClick]);
-            }
             if !is_signed && redirect::is_opaque(url) {
                 return found(Kind::Click, &[Evidence::PersonalToken]);
+            }
+            if redirect::is_numbered(url) || redirect::asks_for_click(url) {
+                return found(Kind::Click, &[Evidence::SaysClick]);
             }
         }
         // A link that does something for the reader knows who it is for.
@@ -308,6 +315,23 @@ fn mark_shared(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>]) {
         found.kind = Kind::Param;
         found.evidence.push(Evidence::SharedCode);
         found.is_telling = true;
+    }
+}
+
+/// Direct links of one message that look alike, say nothing to people, and tell one from another by codes, are none.
+fn mark_series(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>], rules: &RuleSet) {
+    let is_direct = |found: &Found| found.is_direct && found.destination.is_none();
+    let links: Vec<&Url> = seen.iter().zip(&*found).filter(|(_, found)| is_direct(found)).map(|(thing, _)| thing.address.url()).collect();
+    let series = Series::of(&links);
+    for (thing, found) in seen.iter().zip(found) {
+        let url = thing.address.url();
+        if is_direct(found) && series.has(url) && functional::allows(url, rules) {
+            let found = found.to_mut();
+            (found.kind, found.is_direct) = (Kind::Click, false);
+            found.evidence.retain(|one| *one == Evidence::LookAlike);
+            found.evidence.push(Evidence::PersonalToken);
+            found.is_telling = true;
+        }
     }
 }
 

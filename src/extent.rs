@@ -47,6 +47,11 @@ impl Extent {
         }
     }
 
+    /// Drawn, but hardly to be seen.
+    pub(crate) fn is_line(self) -> bool {
+        self.width.into_iter().chain(self.height).any(|side| side <= 1.0)
+    }
+
     /// States a size in which it could be seen.
     pub(crate) fn is_sized(self) -> bool {
         !self.is_tiny() && self.width.into_iter().chain(self.height).any(|side| side > LONGEST_TINY_SIDE)

@@ -328,7 +328,7 @@ pub(crate) fn does_something(url: &Url, bare: &Url) -> bool {
 /// The address is about what mail the reader gets.
 pub(crate) fn is_about_subscription(url: &Url) -> bool {
     let text = fold(after_host(url));
-    let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences"));
+    let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences" | "optout" | "opt-out"));
     let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
     host || SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()
 }

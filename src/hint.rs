@@ -69,6 +69,28 @@ const REDIRECTING_WORDS: &[&str] = &[
     "trackclick",
     "track_click",
     "tracklink",
+    "adclick",
+    "adlink",
+    "bclick",
+    "clickto",
+    "eclick",
+    "emailclick",
+    "emclick",
+    "golink",
+    "gotolink",
+    "link-tracker",
+    "link_redirect",
+    "link_track",
+    "linkredirect",
+    "linktracker",
+    "mailclick",
+    "mclick",
+    "redirecturl",
+    "reurl",
+    "track_link",
+    "trackurl",
+    "url_redirect",
+    "urlredirect",
 ];
 
 /// What addresses say that change a subscription. Those are never called clicks on a guess.
@@ -113,7 +135,27 @@ const ORIGIN_NAMES: &[&str] = &[
 ];
 
 /// Names of parameters that say it whatever their value is.
-const PARTNER_NAMES: &[&str] = &["source", "refid", "affid", "aff_id", "affiliate", "affiliate_id", "affiliateid", "partnerid", "partner_id"];
+const PARTNER_NAMES: &[&str] = &[
+    "source",
+    "refid",
+    "affid",
+    "aff_id",
+    "affiliate",
+    "affiliate_id",
+    "affiliateid",
+    "partnerid",
+    "partner_id",
+    "repid",
+    "aff",
+    "afft",
+    "afid",
+    "affcode",
+    "aff_code",
+    "btag",
+];
+
+/// Names of parameters that say which mailing it was, if there is a number.
+const MAILING_NAMES: &[&str] = &["newsletter", "newsletterid", "newsletter_id", "mailing", "mailingid", "mailing_id", "emailing", "nieuwsbrief", "infolettre"];
 
 /// What they say when it was a mail.
 const MAIL_WORDS: &[&str] = &[
@@ -152,9 +194,15 @@ fn words(url: &Url) -> impl Iterator<Item = &str> {
 }
 
 static COUNTS: LazyLock<Words> = LazyLock::new(|| Words::of(COUNTING_WORDS));
+static REDIRECTS: LazyLock<Words> = LazyLock::new(|| Words::of(REDIRECTING_WORDS));
 
 pub(crate) fn says_open(url: &Url) -> bool {
-    words(url).any(|word| COUNTS.has(word))
+    // `email_open`, `read_tracker`: the last part says it.
+    words(url).any(|word| COUNTS.has(without_number(word.rsplit_once('_').map_or(word, |(_, last)| last))) || COUNTS.has(without_number(word)))
+}
+
+fn without_number(word: &str) -> &str {
+    word.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// The path itself says that the reader is sent on, and nothing says that it is about a subscription.
@@ -164,7 +212,8 @@ pub(crate) fn says_redirect(url: &Url) -> bool {
         let lower = url.as_str().to_ascii_lowercase();
         SUBSCRIPTION_WORDS.iter().any(|w| lower.contains(w))
     };
-    stems.any(|stem| REDIRECTING_WORDS.iter().any(|w| stem.eq_ignore_ascii_case(w))) && !is_about_subscription()
+    let sends_on = |stem: &str| REDIRECTS.has(stem) || stem.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("redirect") && !stem.contains('-'));
+    stems.any(sends_on) && !is_about_subscription()
 }
 
 /// A parameter says where the reader came from: that it was a mail, which partner is paid for it, or it calls itself one for
@@ -176,9 +225,20 @@ pub(crate) fn says_origin(url: &Url) -> bool {
         let name = name.to_ascii_lowercase();
         let is_tracking = name.starts_with("trk") && !["nbr", "num", "no", "nr", "code"].iter().any(|end| name.ends_with(end));
         let words = || value.split(|c: char| !c.is_ascii_alphanumeric());
-        let is_mail = || words().any(|word| MAIL_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)));
-        is_tracking || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty()) || (ORIGIN_NAMES.contains(&name.as_str()) && is_mail())
+        let is_mail_word = |word: &str| MAIL_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
+        // `NL1234` is a mailing, `nl` the Netherlands.
+        let is_number_of_mail = |word: &str| !word.ends_with(|c: char| c.is_ascii_alphabetic()) && without_number(word).eq_ignore_ascii_case("nl");
+        let is_mail = || words().any(|word| is_mail_word(without_number(word)) || is_number_of_mail(word));
+        // `newsletter=number12`; a bare `newsletter=1` may open a form.
+        let is_mailing = MAILING_NAMES.contains(&name.as_str()) && value.len() > 2 && value.bytes().any(|b| b.is_ascii_digit()) && !value.contains('@');
+        is_tracking || is_mailing || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty()) || (ORIGIN_NAMES.contains(&name.as_str()) && is_mail())
     })
+}
+
+/// The address names somebody.
+pub(crate) fn has_mail_address(url: &Url) -> bool {
+    let is_one = |value: &str| value.split_once('@').or_else(|| value.split_once("%40")).is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    url.query().unwrap_or("").split('&').any(|pair| is_one(pair.split_once('=').map_or(pair, |(_, value)| value)))
 }
 
 pub(crate) fn is_counting_host(url: &Url) -> bool {

@@ -4,8 +4,9 @@ use crate::address::percent_decode;
 use crate::personal;
 use crate::place::site;
 use crate::words::Words;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
-use url::Url;
+use url::{Host, Url};
 
 /// Labels of hosts that senders keep for their mailings, or parts of them: `email-link`. Figures behind them do not count: `url1234`.
 const MAILING_LABELS: &[&str] = &[
@@ -62,7 +63,9 @@ const MAILING_LABELS: &[&str] = &[
     "newsletters",
     "nieuwsbrief",
     "nl",
+    "notification",
     "notifications",
+    "notify",
     "offers",
     "promo",
     "promos",
@@ -81,6 +84,7 @@ const MAILING_LABELS: &[&str] = &[
     "trc",
     "trck",
     "trk",
+    "u",
     "update",
     "updates",
     "url",
@@ -88,6 +92,36 @@ const MAILING_LABELS: &[&str] = &[
 
 /// Those of hosts that exist to send on. What has a title is a page about it all the same.
 const CLICKING_LABELS: &[&str] = &["click", "clicks", "clk", "lnk", "lnks", "rdir", "redir", "redirect", "trc", "trck", "trk"];
+
+/// Beginnings and ends of labels that have more to say: `clickserv`, `trackercl`, `mailtrack`.
+const MAILING_STEMS: &[&str] = &["click", "track", "emailmark"];
+
+/// Endings of programs. Their name says little where it is short: `l.php`, `ct.php`.
+const PROGRAMS: &[&str] = &["php", "asp", "aspx", "cfm", "cgi", "pl", "jsp", "fcgi", "ashx", "dll"];
+
+/// Short names of programs that send on.
+const SENDING_NAMES: &[&str] = &["c", "ck", "cl", "ct", "go", "l", "lc", "lk", "ln", "lt", "m", "r", "rd", "re", "rl", "t", "tk", "tr"];
+
+/// Whole paths that do.
+const SENDING_PATHS: &[&str] = &["c", "cl", "ct", "go", "l", "lt", "r", "rd"];
+
+/// Short names of programs that mean something else: to unsubscribe, to remove, to confirm.
+const OTHER_NAMES: &[&str] = &["un", "uns", "unsub", "us", "ub", "out", "ss", "rm", "so", "oo"];
+
+/// Folders that send on, on whatever host. What is in them must be a code.
+const SENDING_FOLDERS: &[&str] = &["cl", "clk", "ct", "go", "lnk", "lt", "r", "rd", "redir", "trk"];
+
+/// Folders of programs.
+const PROGRAM_FOLDERS: &[&str] = &["cgi-bin", "cgi", "fcgi-bin", "servlet", "scripts", "bin"];
+
+/// So many links of one message to one place, that differ in nothing but numbers or codes, are no coincidence.
+const SERIES: usize = 3;
+
+/// The fewest characters of half a code.
+const HALF: usize = 12;
+
+/// The fewest digits of a number that stands for a reader or a mailing.
+const LONG_NUMBER: usize = 6;
 
 /// Parts of names of parameters that hold where a link goes on to.
 const GOAL_STEMS: &[&str] = &["url", "uri", "redir", "dest", "target", "goto", "link", "href", "landing", "forward", "location"];
@@ -147,16 +181,164 @@ pub(crate) fn is_opaque(url: &Url) -> bool {
     let host = url.host_str().unwrap_or("");
     let own = host.strip_suffix(site(host)).unwrap_or("").split(['.', '-']);
     let labels = || own.clone().map(|label| label.trim_end_matches(|c: char| c.is_ascii_digit()));
-    if !labels().any(|label| IS_MAILING.has(label)) {
+    let parts = || url.path().split('/');
+    let has_coded_path = || parts().any(is_code);
+    // A site has a name; a number for one was good enough only to send on.
+    let is_mailing = || labels().any(|label| IS_MAILING.has(label) || has_stem(label)) || matches!(url.host(), Some(Host::Ipv4(_)));
+    let is_sending = || parts().nth(1).is_some_and(|folder| is_any(folder, SENDING_FOLDERS)) && has_coded_path();
+    if !is_mailing() && !is_sending() {
         return false;
     }
     let query = url.query().unwrap_or("");
-    let mut values = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
-    let parts = || url.path().split('/');
+    let is_clicking = labels().any(|label| CLICKING_LABELS.contains(&label));
     let says_anything = url.path().len() > 1 || !query.is_empty();
-    parts().all(|part| is_code(part) || is_mark(part))
+    // With one value alone, half a code is enough.
+    let has_value = || values(query).any(is_code) || (!query.contains('&') && values(query).any(is_half_code));
+    parts().all(|part| is_code(part) || is_mark(part) || (is_clicking && is_program(part)) || is_program_folder(part))
         && query.matches('&').count() < MOST_VALUES
-        && (parts().any(is_code) || values.any(is_code) || (says_anything && labels().any(|label| CLICKING_LABELS.contains(&label))))
+        && (has_coded_path() || has_value() || (says_anything && is_clicking))
+}
+
+fn has_stem(label: &str) -> bool {
+    MAILING_STEMS.iter().any(|stem| label.starts_with(stem)) || label.ends_with("track")
+}
+
+fn values(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value))
+}
+
+/// A program with one of those names that is asked for a long number or a code: `l.php?123&12345678`. With an address, it unsubscribes.
+pub(crate) fn is_numbered(url: &Url) -> bool {
+    let (query, name) = (url.query().unwrap_or(""), url.path().rsplit('/').next().unwrap_or(""));
+    let is_number = |value: &str| value.len() >= LONG_NUMBER && value.bytes().all(|b| b.is_ascii_digit());
+    let is_key = |value: &str| value.len() >= HALF && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_program = || name.split_once('.').is_some_and(|(stem, end)| is_any(stem, SENDING_NAMES) && is_any(end, PROGRAMS));
+    let sends_on = is_any(url.path().trim_matches('/'), SENDING_PATHS) || is_program();
+    sends_on && !query.contains('@') && values(query).any(|value| is_number(value) || is_key(value) || is_code(value))
+}
+
+/// A program with a short name for it that is told an address takes that off a list: `un.php?1234&ann@example.org`.
+pub(crate) fn unsubscribes(url: &Url) -> bool {
+    let name = url.path().rsplit('/').next().unwrap_or("");
+    let is_program = name.split_once('.').is_some_and(|(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
+    is_program && url.query().is_some_and(|query| query.contains('@') || query.contains("%40"))
+}
+
+/// A query that names the click.
+pub(crate) fn asks_for_click(url: &Url) -> bool {
+    url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('=')).any(|(_, value)| is_any(value, &["click", "clickthrough", "clickthru"]))
+}
+
+/// Links of one message through one redirector that its form alone does not give away. Either each has a code of its own and no word
+/// that says where it leads, or all that differs between them are numbers, and a long one is the same in all.
+#[derive(Debug, Default)]
+pub(crate) struct Series(HashSet<String>);
+
+impl Series {
+    pub(crate) fn of(links: &[&Url]) -> Series {
+        let shapes: Vec<String> = links.iter().map(|url| if says_nothing(url) { shape(url) } else { String::new() }).collect();
+        let (mut hosts, mut coded, mut alike) = (Groups::new(), Groups::new(), Groups::new());
+        for (url, shape) in links.iter().zip(&shapes) {
+            let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
+            hosts.entry(host).or_default().insert(text);
+            if shape.is_empty() {
+                continue;
+            }
+            alike.entry(shape).or_default().insert(text);
+            if has_code(url) {
+                coded.entry(host).or_default().insert(text);
+            }
+        }
+        let mut found = HashSet::new();
+        for (host, links) in &coded {
+            if links.len() >= SERIES && hosts.get(host).is_some_and(|all| links.len() * 2 >= all.len()) {
+                keep(&mut found, links);
+            }
+        }
+        for links in alike.values() {
+            if links.len() >= SERIES && share_number(links) {
+                keep(&mut found, links);
+            }
+        }
+        Series(found)
+    }
+
+    pub(crate) fn has(&self, url: &Url) -> bool {
+        !self.0.is_empty() && self.0.contains(url.as_str())
+    }
+}
+
+fn keep(found: &mut HashSet<String>, links: &HashSet<&str>) {
+    for link in links {
+        found.insert((*link).to_owned());
+    }
+}
+
+/// Addresses by what they have in common.
+type Groups<'a> = HashMap<&'a str, HashSet<&'a str>>;
+
+/// No part of the path and no value is a word.
+fn says_nothing(url: &Url) -> bool {
+    let query = url.query().unwrap_or("");
+    let mut parts = url.path().split('/');
+    (url.path().len() > 1 || !query.is_empty())
+        && url.fragment().is_none()
+        && query.matches('&').count() < MOST_VALUES
+        && parts.all(|part| is_code(part) || is_mark(part) || is_program(part) || is_program_folder(part))
+        && values(query).all(|value| is_code(value) || value.split('.').all(is_mark))
+}
+
+fn has_code(url: &Url) -> bool {
+    url.path().split('/').any(is_code) || values(url.query().unwrap_or("")).any(is_code)
+}
+
+/// The address with a sign in place of everything that holds a digit.
+fn shape(url: &Url) -> String {
+    let mut shape = String::new();
+    for run in url.as_str().split(|c: char| !c.is_ascii_alphanumeric()) {
+        shape.push_str(if run.bytes().any(|b| b.is_ascii_digit()) { "0" } else { run });
+        shape.push('/');
+    }
+    shape
+}
+
+/// A long number that is no day stands in all of them.
+fn share_number(links: &HashSet<&str>) -> bool {
+    let first = links.iter().next().copied().unwrap_or("");
+    numbers(first).any(|number| number.len() >= LONG_NUMBER && !is_day(number) && links.iter().all(|link| numbers(link).any(|other| other == number)))
+}
+
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit())
+}
+
+/// `20261128` or `261128`.
+pub(crate) fn is_day(number: &str) -> bool {
+    let short = number.strip_prefix("19").or_else(|| number.strip_prefix("20")).filter(|rest| rest.len() == 6).unwrap_or(number);
+    let part = |at: usize| short.get(at..at + 2).and_then(|part| part.parse::<u8>().ok()).unwrap_or(0);
+    short.len() == 6 && (1..=12).contains(&part(2)) && (1..=31).contains(&part(4))
+}
+
+// Asked for in many places: once is smaller.
+#[inline(never)]
+fn is_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_program_folder(part: &str) -> bool {
+    is_any(part.trim_end_matches(|c: char| c.is_ascii_digit()), PROGRAM_FOLDERS)
+}
+
+/// Too short to be sure of, but neither a word nor a number: `12-345678-AbCd9E`.
+fn is_half_code(text: &str) -> bool {
+    let count = |wanted: fn(&u8) -> bool| text.bytes().filter(wanted).count();
+    let (upper, lower, digits) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase), count(u8::is_ascii_digit));
+    text.len() >= HALF && upper > 0 && lower > 0 && digits >= 2 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// A program that is not there to unsubscribe.
+fn is_program(part: &str) -> bool {
+    part.split_once('.').is_some_and(|(stem, end)| stem.len() <= LONGEST_MARK && is_any(end, PROGRAMS) && !is_any(stem, OTHER_NAMES))
 }
 
 /// The address holds that of another site, where a redirector has it. On 190 real mails: 48 links, none of them clean.
@@ -173,6 +355,8 @@ pub(crate) fn carries_address(url: &Url) -> bool {
     let in_path = || path.match_indices("/http").any(|(at, _)| path.get(at + 1..).is_some_and(|rest| is_other(&percent_decode(rest))));
     pairs.any(|(name, value)| value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && is_goal(name) && is_other(&percent_decode(value)))
         || in_path()
+        || url.path().contains("/*http")
+        || (query.starts_with("http") && is_other(&percent_decode(query)))
 }
 
 fn is_goal(name: &str) -> bool {
@@ -191,12 +375,20 @@ fn host_of(text: &str) -> Option<String> {
     (is_web && host.contains('.')).then(|| host.to_owned())
 }
 
-/// Holds a code with letters in it: parcels have numbers.
+/// Holds a code with letters in it: parcels have numbers. A title may end in one.
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_code(text: &str) -> bool {
-    personal::runs(text).any(|run| personal::is_token(run) && run.bytes().filter(u8::is_ascii_alphabetic).count() >= 3)
+    personal::runs(text).any(|run| personal::is_token(run) && run.bytes().filter(u8::is_ascii_alphabetic).count() >= 3 && !has_words(run))
+}
+
+fn has_words(run: &str) -> bool {
+    run.split(['-', '_']).filter(|part| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_lowercase())).count() >= 3
 }
 
 /// A part of a path that says nothing to people: short, or a number. A program may be the page on which to unsubscribe.
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_mark(part: &str) -> bool {
     let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
     let has_digits = part.bytes().any(|b| b.is_ascii_digit());
@@ -219,6 +411,13 @@ mod tests {
             "https://click.example.com/1/8193/8/_/134812/_/966089206/",
             "https://trk.example.com/click?campaign_id=166&pub_id=945",
             "https://email.example.com/c/4432?id=508817.908.1.92ae5a125ea611fb8d9b6d93e693aac0",
+            "https://click4.example.com/sp/t.pl?id=12345:12345678",
+            "https://notification.example.com/c?q=AbCd1EfGh2JkLm3NpQr4St",
+            "https://mailtrack.example.com/AbCd1EfGh2JkLm3NpQr4St",
+            "https://ct2.example.com/cgi-bin14/flo?y=aB12CDeFGH3J",
+            "https://u.example.com/?z=12-345678-AbCd9E",
+            "http://192.0.2.7/I?X=0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "https://www.example.com/go/1/AB1C2D-34EFGH-5J67KL8M-N9P1QR2.html",
         ] {
             assert!(is_opaque(&url(text)), "{text}");
         }
@@ -232,6 +431,16 @@ mod tests {
             "https://news.com/?k=AbCd1EfGh2JkLm3NpQr4St",
             "https://tracking.example.com/?code=00340434161094042557",
             "https://link.example.com/article/10.1007/s00134-020-05991-x",
+            "https://tracker.example.com/news/1234567/accepted-tool-snapshot-123456789012345678901234ab5678-into-unstable/",
+            "https://click.example.com/sp/un.pl?id=12345:12345678",
+            "https://u.example.com/?z=summer-2026-sale",
+            "https://www.example.com/p/AbCd1EfGh2JkLm3NpQr4St",
+            "https://www.example.com/r/AbCd1EfGh2JkLm3NpQr4St/comments-of-readers",
+            "https://www.example.com/go/?z=AbCd1EfGh2JkLm3NpQr4St",
+            "https://www.example.com/go/1/1029384756.html",
+            "https://u.example.com/?z=12-345678-AbCd9E&page=2",
+            "http://192.0.2.7/manual/0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "https://scripts.example.com/?z=AbCd1EfGh2JkLm3NpQr4St",
         ] {
             assert!(!is_opaque(&url(text)), "{text}");
         }
@@ -245,6 +454,8 @@ mod tests {
             "https://a.example.com/x?finalurl=https%253A%252F%252Fwww.example.org%252F",
             "https://a.example.com/1AB2C/http://www.example.org/page",
             "https://a.example.com/t/12/realurl=x/https:/www.example.org/page",
+            "http://rd.example.com/news/front/*http://www.example.com/page",
+            "http://ad.example.com/clk;1234567;7654321;u?http://www.example.org/page",
         ] {
             assert!(carries_address(&url(text)), "{text}");
         }
@@ -255,8 +466,97 @@ mod tests {
             "https://www.example.com/x?text=https%3A%2F%2Fwww.example.org",
             "https://web.archive.example.com/web/2020/https://www.example.org/page",
             "https://www.example.com/http-basics",
+            "https://www.example.com/search?http",
+            "https://www.example.com/go;u?http://help.example.com/page",
         ] {
             assert!(!carries_address(&url(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_program_that_is_asked_for_a_number_sends_on() {
+        for text in
+            ["https://www.example.com/m.asp?i=123456", "https://www.example.com/mail/l.php?123&12345678", "https://www.example.com/c.asp?LK=12&EM=12345678"]
+        {
+            assert!(is_numbered(&url(text)), "{text}");
+        }
+        for text in [
+            "https://www.example.com/g.php?d=123456789",
+            "https://www.example.com/m.asp?i=69",
+            "https://www.example.com/l.php?123&12345678&ann@example.org",
+            "https://www.example.com/m/123456",
+            "https://www.example.com/item.php?i=123456",
+            "https://www.example.com/m.asp",
+            "https://www.example.com/go/pages?Src=1234567",
+            "https://www.example.com/c.asp?category=Photography",
+        ] {
+            assert!(!is_numbered(&url(text)), "{text}");
+        }
+        assert!(unsubscribes(&url("https://www.example.com/mail/un.php?1234&ann@example.org")));
+        assert!(!unsubscribes(&url("https://www.example.com/mail/un.php?1234")));
+        assert!(!unsubscribes(&url("https://www.example.com/mail/l.php?1234&ann@example.org")));
+        assert!(asks_for_click(&url("https://www.example.com/opmt.cgi?action=click&linkid=1234")));
+        assert!(!asks_for_click(&url("https://www.example.com/?q=one-click&page=click2")));
+    }
+
+    fn series(links: &[&str]) -> Vec<bool> {
+        let urls: Vec<Url> = links.iter().map(|text| url(text)).collect();
+        let series = Series::of(&urls.iter().collect::<Vec<_>>());
+        urls.iter().map(|url| series.has(url)).collect()
+    }
+
+    #[test]
+    fn links_that_differ_in_codes_alone_are_a_series() {
+        let coded = ["https://a.example/AbCd1EfGh2JkLm3NpQr4St", "https://a.example/BbCd1EfGh2JkLm3NpQr4St", "https://a.example/CbCd1EfGh2JkLm3NpQr4St"];
+        assert_eq!(series(&coded), [true; 3]);
+        // Two may be by chance, and the same link three times is one.
+        assert_eq!(series(&coded[..2]), [false; 2]);
+        assert_eq!(series(&[coded[0], coded[0], coded[1]]), [false; 3]);
+        let numbered = ["https://a.example/ct/1:1234567:m", "https://a.example/ct/2:1234567:m", "https://a.example/ct/3:1234567:m"];
+        assert_eq!(series(&numbered), [true; 3]);
+        let dotted = [
+            "https://a.example/w/r?1234567890.123.4.5AbCdEf",
+            "https://a.example/w/r?1234567890.123.6.Abcd1efg",
+            "https://a.example/w/r?1234567890.123.7.ab1cde",
+        ];
+        assert_eq!(series(&dotted), [true; 3]);
+        let one_reader = [
+            "https://a.example/?c1=AbCd1EfGh2JkLm3NpQr4&c4=ab12",
+            "https://a.example/?c1=AbCd1EfGh2JkLm3NpQr4&c4=cd34",
+            "https://a.example/?c1=AbCd1EfGh2JkLm3NpQr4&c4=ef56",
+        ];
+        assert_eq!(series(&one_reader), [true; 3]);
+    }
+
+    #[test]
+    fn pages_of_a_kind_are_no_series() {
+        for links in [
+            // Each about something of its own.
+            ["https://a.example/item?id=12345671", "https://a.example/item?id=12345672", "https://a.example/item?id=12345673"],
+            ["https://a.example/20261128/1/1.html", "https://a.example/20261128/2/1.html", "https://a.example/20261128/3/1.html"],
+            // A day is no reader.
+            ["https://a.example/20261128/1", "https://a.example/20261128/2", "https://a.example/20261128/3"],
+            ["https://a.example/021129/1", "https://a.example/021129/2", "https://a.example/021129/3"],
+            // A word says where it leads.
+            [
+                "https://a.example/photos/AbCd1EfGh2JkLm3NpQr4St",
+                "https://a.example/photos/BbCd1EfGh2JkLm3NpQr4St",
+                "https://a.example/photos/CbCd1EfGh2JkLm3NpQr4St",
+            ],
+            ["https://a.example/?shop=1234567&q=shirts", "https://a.example/?shop=1234567&q=trousers", "https://a.example/?shop=1234567&q=jackets"],
+        ] {
+            assert_eq!(series(&links), [false; 3], "{links:?}");
+        }
+        // Most of what the host is linked for are pages.
+        let mixed = [
+            "https://a.example/AbCd1EfGh2JkLm3NpQr4St",
+            "https://a.example/BbCd1EfGh2JkLm3NpQr4St",
+            "https://a.example/CbCd1EfGh2JkLm3NpQr4St",
+            "https://a.example/products",
+            "https://a.example/contact",
+            "https://a.example/stores/nearby",
+            "https://a.example/opening-hours",
+        ];
+        assert_eq!(series(&mixed), [false; 7]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the links of one message have in common: codes that say nothing of the pages they lead to.
 
 use crate::personal;
+use crate::redirect;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -12,7 +13,13 @@ const PAGES: usize = 3;
 const SHORTEST: usize = 6;
 
 /// Parts of names that speak of a thing which several links of a message may be about: all steps of one order, say.
-const THINGS: &[&str] = &["order", "booking", "reserv", "invoice", "item", "product", "sku", "project", "team", "doc", "file", "event", "ticket", "parcel"];
+const THINGS: &[&str] = &[
+    "order", "booking", "reserv", "invoice", "item", "product", "sku", "project", "team", "doc", "file", "event", "ticket", "parcel", "store", "shop", "site",
+    "cat",
+];
+
+/// The fewest digits of a number that tells readers or mailings apart.
+const LONG_NUMBER: usize = 6;
 
 /// Codes that the links of a message carry to different pages.
 #[derive(Debug, Default)]
@@ -37,9 +44,23 @@ impl Shared {
     }
 }
 
-/// `name=value` pairs whose value is a code.
+/// `name=value` pairs whose value is a code or a long number, and codes without a name.
 fn codes(url: &Url) -> impl Iterator<Item = &str> {
-    url.query().unwrap_or("").split('&').filter(|pair| pair.split_once('=').is_some_and(|(name, value)| is_code(value) && !is_thing(name)))
+    url.query().unwrap_or("").split('&').filter(|pair| match pair.split_once('=') {
+        Some((name, value)) => (is_code(value) || is_number(value)) && !is_thing(name),
+        None => is_flag(pair),
+    })
+}
+
+/// A day is no number of anything.
+fn is_number(value: &str) -> bool {
+    value.len() >= LONG_NUMBER && value.bytes().all(|b| b.is_ascii_digit()) && !redirect::is_day(value)
+}
+
+/// A word with a number behind it: `abc012`.
+fn is_flag(pair: &str) -> bool {
+    let stem = pair.trim_end_matches(|c: char| c.is_ascii_digit());
+    pair.len() >= SHORTEST && pair.len() - stem.len() >= 2 && !stem.is_empty() && stem.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 fn is_thing(name: &str) -> bool {
@@ -75,11 +96,23 @@ mod tests {
 
     #[test]
     fn words_numbers_and_things_are_no_codes() {
-        for pair in ["lang=nl-NL", "s=04", "w=20260901", "size=Large", "q=gardening", "orderId=Xy7zAb", "theme=summer-sale-2026"] {
+        for pair in [
+            "lang=nl-NL",
+            "s=04",
+            "w=20260901",
+            "w=260901",
+            "storeId=1005234",
+            "size=Large",
+            "page2",
+            "summer2",
+            "q=gardening",
+            "orderId=Xy7zAb",
+            "theme=summer-sale-2026",
+        ] {
             let links: Vec<String> = (0..4).map(|page| format!("https://a.example/{page}?{pair}")).collect();
             assert_eq!(found(&links.iter().map(String::as_str).collect::<Vec<_>>()), [false; 4], "{pair}");
         }
-        for pair in ["u=0a1b2c3d4e", "_e=a1b2c3d4-1111-4222-8333-444455556666"] {
+        for pair in ["aid=123123", "abc012", "u=0a1b2c3d4e", "_e=a1b2c3d4-1111-4222-8333-444455556666"] {
             let links: Vec<String> = (0..4).map(|page| format!("https://a.example/{page}?{pair}")).collect();
             assert_eq!(found(&links.iter().map(String::as_str).collect::<Vec<_>>()), [true; 4], "{pair}");
         }

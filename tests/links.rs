@@ -248,6 +248,18 @@ fn what_is_guessed_is_told_and_stays() {
     assert_eq!(evidence("https://www.example.com/a?from=newsletter_42"), (vec![Evidence::SaysOrigin], None));
     assert_eq!(evidence("https://www.example.nl/a?bron=nieuwsbrief"), (vec![Evidence::SaysOrigin], None));
     assert_eq!(evidence("https://www.example.com/a?trk_event=seen"), (vec![Evidence::SaysOrigin], None));
+    assert_eq!(evidence("https://www.example.com/a?newsletter=number12"), (vec![Evidence::SaysOrigin], None));
+    assert_eq!(evidence("https://www.example.com/a?CMP=NL1234"), (vec![Evidence::SaysOrigin], None));
+    assert_eq!(evidence("https://www.example.com/a?ref=newsletter12"), (vec![Evidence::SaysOrigin], None));
+    assert_eq!(evidence("https://www.example.com/a?Aff=11"), (vec![Evidence::SaysOrigin], None));
+    for text in [
+        "https://www.example.com/a?newsletter=1",
+        "https://www.example.com/a?ref=nl",
+        "https://www.example.com/a?email=ann2@example.org",
+        "https://www.example.com/a?aff=",
+    ] {
+        assert_eq!(evidence(text), (vec![], None), "{text}");
+    }
     for text in ["https://www.example.com/a?trknbr=1234567", "https://www.example.com/a?from=Utrecht&to=Delft", "https://www.example.com/a?q=newsletter"] {
         assert_eq!(evidence(text), (vec![], None), "{text}");
     }
@@ -273,6 +285,34 @@ fn a_link_that_names_its_reader_says_so() {
 fn a_guess_is_called_a_guess() {
     let verdict = link("https://a.example.com/mail/redirect/go?to=0123456789abcdef0123");
     assert_eq!((verdict.kind, verdict.evidence, verdict.vendor), (Kind::Click, vec![Evidence::SaysClick], None));
+}
+
+#[test]
+fn links_that_differ_in_codes_alone_lead_through_a_redirector() {
+    let code = |first: char| format!("{first}bCd1EfGh2JkLm3NpQr4St");
+    let judge = |links: &[String]| {
+        let facts = links.iter().zip(1..).map(|(link, id)| Fact::new(id, Vector::LinkHref, link)).collect();
+        classify::judge(&Message { facts, ..Message::default() }, &Setting::default())
+    };
+    let mut links: Vec<String> = "ABC".chars().map(|first| format!("https://www.example.com/{}", code(first))).collect();
+    // Neither a link that does something nor one that can be cleaned for sure is called one.
+    links.push(format!("https://www.example.com/?token={}", code('D')));
+    links.push(format!("https://www.example.com/{}?utm_source=mail", code('E')));
+    let verdicts = judge(&links);
+    let kinds: Vec<Kind> = verdicts.iter().map(|v| v.kind).collect();
+    assert_eq!(kinds, [Kind::Click, Kind::Click, Kind::Click, Kind::Clean, Kind::Param]);
+    let first = verdicts.first().unwrap();
+    assert_eq!((&first.evidence, first.destination.as_deref(), first.direct), (&vec![Evidence::PersonalToken], None, false));
+    assert!(first.leads.is_some());
+    assert!(judge(links.get(..2).unwrap()).iter().all(|v| v.kind == Kind::Clean));
+}
+
+#[test]
+fn a_link_that_carries_an_address_is_a_click_though_it_has_parameters_too() {
+    let kind = |text: &str| link(text).kind;
+    assert_eq!(kind("https://www.example.com/x?u=https%3A%2F%2Fwww.example.org%2F&utm_source=mail"), Kind::Click);
+    assert_eq!(kind("https://www.example.com/share?u=https%3A%2F%2Fwww.example.org%2F&utm_source=mail"), Kind::Param);
+    assert_eq!(kind("https://www.example.com/list/un.php?7&ann@example.net"), Kind::Clean);
 }
 
 #[test]

@@ -46,6 +46,29 @@ fn a_link_that_says_so_is_a_redirector() {
     assert_eq!(kind("https://a.example.com/redirect"), Kind::Clean);
     assert_eq!(kind("https://a.example.com/redirect?to=unsubscribe&mid=0123456789abcdef0123"), Kind::Clean);
     assert_eq!(kind("https://a.example.com/shop/clickers?id=1234567"), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/fcgi-bin/eclick.cgi?cm=12345&link=54321"), Kind::Click);
+    assert_eq!(kind("https://a.example.com/shop/oneclick?id=1234567"), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/engine/redirectord.cfm?ID=1234"), Kind::Click);
+    assert_eq!(kind("https://a.example.com/redirects-explained?id=1234"), Kind::Clean);
+}
+
+#[test]
+fn an_unsized_picture_that_says_so_and_names_somebody_is_held() {
+    let kind = |url: &str, width: &str| verdict(picture(url, width, ""), &Setting::default()).kind;
+    assert_eq!(kind("https://a.example.com/image/beacon/123.gif?E=ann@example.org", ""), Kind::Open);
+    assert_eq!(kind("https://a.example.com/image/beacon/123.gif?E=ann@example.org", "300"), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/image/beacon/123.gif?E=ann", ""), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/image/lighthouse/123.gif?E=ann@example.org", ""), Kind::Clean);
+}
+
+#[test]
+fn a_line_that_a_click_host_draws_with_a_code_is_held() {
+    let kind = |url: &str, width: &str, height: &str| verdict(picture(url, width, height), &Setting::default()).kind;
+    assert_eq!(kind("https://click.a.example.com/naaAbCd1EfGh2JkLm3NpQr4St/", "300", "1"), Kind::Open);
+    assert_eq!(kind("https://click.a.example.com/naaAbCd1EfGh2JkLm3NpQr4St/", "300", "20"), Kind::Clean);
+    assert_eq!(kind("https://click.a.example.com/naaAbCd1EfGh2JkLm3NpQr4St/line.gif", "300", "1"), Kind::Clean);
+    assert_eq!(kind("https://www.a.example.com/naaAbCd1EfGh2JkLm3NpQr4St/", "300", "1"), Kind::Clean);
+    assert_eq!(kind("https://click.a.example.com/line", "300", "1"), Kind::Clean);
 }
 
 #[test]
