@@ -285,6 +285,7 @@
       entered.add(tree);
       observer.observe(tree, OBSERVED);
       tree.addEventListener('error', onError, true);
+      tree.addEventListener('load', onLoad, true);
       enqueue(briefgeheim.walk(tree));
     }
   };
@@ -339,6 +340,11 @@
     if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
   };
 
+  /** A style that the page arrived with is whole. @param {Event} event */
+  const onLoad = (event) => {
+    if (event.target instanceof Element && event.target.localName === 'style') enqueue(briefgeheim.walk(event.target));
+  };
+
   /** Whose this is has changed: judged anew without being fetched anew, so that what was shown stays. */
   const onNews = () => {
     isOutdated = isAsking;
@@ -376,6 +382,7 @@
     window.removeEventListener('pageshow', onPageShow);
     for (const type of ['load', 'DOMContentLoaded']) window.removeEventListener(type, enter, true);
     document.removeEventListener('error', onError, true);
+    document.removeEventListener('load', onLoad, true);
     briefgeheim.mark.stop();
     briefgeheim.links.stop();
     briefgeheim.card.stop();
@@ -397,6 +404,7 @@
   window.addEventListener('pageshow', onPageShow);
   observer.observe(document, OBSERVED);
   document.addEventListener('error', onError, true);
+  document.addEventListener('load', onLoad, true);
   // Asked again, it comes with the token that is valid now.
   briefgeheim.release.whenFailed((slot) => enqueue([slot]));
   api.runtime.onMessage.addListener(onMessage);

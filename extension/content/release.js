@@ -3,6 +3,8 @@
 briefgeheim.release = (() => {
   /** Vectors that show one picture and do not say reliably when it failed. */
   const PROBED = ['poster', 'input-image', 'svg-image'];
+  /** Vectors whose pictures a style draws. */
+  const STYLES = ['style-block', 'css-attr', 'background-attr'];
   /** Vectors that are fetched when they are first seen, and then do not say that they failed. */
   const QUIET = ['css-attr', 'background-attr', 'poster'];
 
@@ -42,6 +44,7 @@ briefgeheim.release = (() => {
     // With this token it was asked for before: it is not there.
     if (text === now) return;
     slot.released = text;
+    slot.suffix = suffix;
     write(slot, text);
     // Out of view, a picture may be fetched when its token is no longer valid.
     shower(slot.element).addEventListener('error', () => current(slot) === text && slot.released === text && onFailure(slot), { once: true });
@@ -74,6 +77,26 @@ briefgeheim.release = (() => {
     probe.src = new URL(slot.text.trim(), document.baseURI).href + suffix;
   };
 
+  /** Addresses of one text that are asked for before it is written: of thousands nearly all have been refused by then. */
+  const MOST_ASKED = 40;
+
+  /**
+   * Releases a style, which does not say when its held requests have failed: in Chromium its release would fail with one that is
+   * still in flight. A picture of our own asks for the same address as it stands; held, it fails with that one, or at once.
+   * @param {Slot} slot @param {string} suffix
+   */
+  const afterRefusals = async (slot, suffix) => {
+    if (JOINS_REQUESTS) {
+      const urls = new Set((slot.verdicts ?? []).filter(({ act }) => act === 'release').map(({ url }) => url));
+      await Promise.all([...urls].slice(0, MOST_ASKED).map((url) => new Promise((done) => {
+        const probe = new Image();
+        probe.onload = probe.onerror = done;
+        probe.src = url;
+      })));
+    }
+    put(slot, suffix);
+  };
+
   return {
     afterFailure,
     /** Says what happens to a picture that fails although it was released. */
@@ -93,6 +116,8 @@ briefgeheim.release = (() => {
           pictures.set(element, [...(pictures.get(element) ?? []), slot]);
         } else if (PROBED.includes(slot.vector)) {
           afterProbe(slot, suffix);
+        } else if (STYLES.includes(slot.vector)) {
+          void afterRefusals(slot, suffix);
         } else {
           put(slot, suffix);
         }

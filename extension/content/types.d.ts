@@ -150,6 +150,8 @@ interface Slot {
   text: string;
   /** What we put there instead, once released. */
   released: string | null;
+  /** The release token it was released with last, as it stands behind an address. */
+  suffix: string | null;
   /** Not seen yet when it was released. */
   isUnseen: boolean;
   verdicts: Verdict[] | null;

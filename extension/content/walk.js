@@ -89,14 +89,16 @@ briefgeheim.walk = (() => {
 
   /**
    * Makes or renews the slot of one attribute. Gives it back when the engine has not yet seen it like this.
-   * @param {Element} element @param {string | null} attribute @param {string} vector @param {string} text
+   * @param {Element} element @param {string | null} attribute @param {string} vector @param {string} now
    * @returns {Slot | null}
    */
-  const slotOf = (element, attribute, vector, text) => {
+  const slotOf = (element, attribute, vector, now) => {
     const key = attribute ?? '';
     const slots = known.get(element) ?? new Map();
     const slot = slots.get(key);
-    if (slot?.released === text) return null;
+    if (slot?.released === now) return null;
+    // A page may add to what was released, as scripts do to a style.
+    const text = slot?.suffix ? now.replaceAll(slot.suffix, '') : now;
     const body = briefgeheim.page.bodyOf(element);
     /** @type {Fact} */
     const fact = { id: slot?.fact.id ?? ++lastId, vector, text };
@@ -113,7 +115,7 @@ briefgeheim.walk = (() => {
     // A released slot that reads as it was written has been put back by the page: it is judged and released again.
     if (slot && slot.released === null && JSON.stringify(slot.fact) === JSON.stringify(fact)) return null;
     /** @type {Slot} */
-    const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: null, isUnseen: false, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
+    const fresh = { id: fact.id, element, attribute, namespace: attribute?.startsWith('xlink:') ? XLINK : null, vector, text, released: text === now ? null : now, suffix: slot?.suffix ?? null, isUnseen: false, verdicts: null, fact, message: slot?.message ?? null, marks: slot?.marks ?? [] };
     if (slot?.message) {
       slot.message.slots.delete(slot);
       slot.message.record = null;
@@ -122,6 +124,9 @@ briefgeheim.walk = (() => {
     known.set(element, slots);
     return fresh;
   };
+
+  /** The parser is still filling it: what stands there may end within an address, and nothing is fetched yet. @param {Element} style */
+  const isUnfinished = (style) => document.readyState === 'loading' && !(/** @type {HTMLStyleElement} */ (style).sheet);
 
   /** @param {Element} link */
   const isFetching = (link) => (link.getAttribute('rel') ?? '').toLowerCase().split(/[\t\n\f\r ]+/).some((kind) => FETCHING_LINKS.includes(kind));
@@ -150,7 +155,7 @@ briefgeheim.walk = (() => {
       const css = element.getAttribute(name);
       if (css && HOLDS_ADDRESS.test(css)) add(name, 'css-attr', css);
     }
-    if (element.localName === 'style') add(null, 'style-block', element.textContent);
+    if (element.localName === 'style' && !isUnfinished(element)) add(null, 'style-block', element.textContent);
     // How large its sources are drawn is known, and nothing is fetched, only when the picture itself is there.
     if (element.localName === 'img' && isInPicture(element)) for (const source of element.parentElement?.querySelectorAll('source') ?? []) visit(source, out);
   };

@@ -30,6 +30,7 @@ const run = promisify(execFile);
  * @property {number} [status]                 200 unless told
  * @property {Record<string, string>} [headers]
  * @property {string | Buffer} [body]
+ * @property {Promise<string>} [rest]           what follows the body when it is known: a page that arrives in parts
  *
  * What a handler gives back; nothing means "the asset for this file extension, else 404".
  * @typedef {(req: Seen) => Reply | null | undefined | void | Promise<Reply | null | undefined | void>} Handler
@@ -232,6 +233,10 @@ export class Web {
     }
     if (res.destroyed) return;
     res.writeHead(reply.status ?? 200, reply.headers ?? { 'content-type': 'text/html; charset=utf-8' });
+    if (reply.rest) {
+      res.write(reply.body ?? '');
+      reply.body = await reply.rest;
+    }
     res.end(seen.method === 'HEAD' ? undefined : reply.body ?? '');
   }
 }
