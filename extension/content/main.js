@@ -49,9 +49,9 @@
     tell();
   });
 
-  /** @param {Slot} slot @returns {MessageState} */
-  const messageOf = (slot) => {
-    const body = briefgeheim.page.bodyOf(slot.element);
+  /** @param {Slot} slot @param {Map<Element, Element | null>} found @returns {MessageState} */
+  const messageOf = (slot, found) => {
+    const body = briefgeheim.page.bodyOf(slot.element, found);
     let message = messages.get(body);
     if (!message) {
       message = { body, sender: null, key: '', subject: null, allowed: false, slots: new Set(), record: null };
@@ -109,8 +109,9 @@
   const judge = async (batch) => {
     /** @type {Map<MessageState, Slot[]>} */
     const groups = new Map();
+    const found = new Map();
     for (const slot of batch) {
-      const message = messageOf(slot);
+      const message = messageOf(slot, found);
       message.record = null;
       if (slot.message) slot.message.record = null;
       slot.message?.slots.delete(slot);

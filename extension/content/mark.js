@@ -26,14 +26,20 @@ briefgeheim.mark = (() => {
   /** @type {WeakSet<Node>} */
   const ours = new WeakSet();
 
+  /** Drawn once and copied: a conversation has hundreds. @type {Map<string, Element>} */
+  const drawn = new Map();
+
   /** @param {keyof SHAPES} shape */
   const drawing = (shape) => {
+    const known = drawn.get(shape);
+    if (known) return known.cloneNode(true);
     const icon = document.createElementNS(SVG, 'svg');
     for (const [name, value] of Object.entries({ viewBox: '0 0 13 13', 'aria-hidden': 'true' })) icon.setAttribute(name, value);
     const path = document.createElementNS(SVG, 'path');
     for (const [name, value] of Object.entries({ d: SHAPES[shape], fill: 'none', stroke: 'currentColor', 'stroke-width': '1.5', 'stroke-linejoin': 'round', 'stroke-linecap': 'round' })) path.setAttribute(name, value);
     icon.append(path);
-    return icon;
+    drawn.set(shape, icon);
+    return icon.cloneNode(true);
   };
 
   /**
@@ -46,12 +52,7 @@ briefgeheim.mark = (() => {
     host.setAttribute(OURS, '');
     host.toggleAttribute('data-dark', isDark);
     ours.add(host);
-    const set = (/** @type {string} */ name, /** @type {string} */ value) => host.style.setProperty(name, value, 'important');
-    set('all', 'initial');
-    set('position', inText ? 'relative' : 'absolute');
-    set('font-size', '0');
-    set('line-height', '0');
-    set('user-select', 'none');
+    host.style.cssText = `all:initial!important;position:${inText ? 'relative' : 'absolute'}!important;font-size:0!important;line-height:0!important;user-select:none!important`;
     const root = host.attachShadow({ mode: 'closed' });
     briefgeheim.style(root);
     const button = document.createElement(shape === 'blocked' ? 'span' : 'button');
@@ -154,6 +155,8 @@ briefgeheim.mark = (() => {
   const expected = new Map();
   /** Those of messages that are themselves not yet near. @type {Map<Element, Set<Element>>} */
   const behind = new Map();
+  /** What was blocked in messages that are not yet near. @type {WeakMap<Element, {slot: Slot, verdict: Verdict}[]>} */
+  const waiting = new WeakMap();
   /**
    * A message of 500 links shows 20 of them: the others cost nothing until the reader comes near. The browser looks at everything
    * that is observed whenever it draws, so that a message is observed first, and its links only when it is near.
@@ -161,7 +164,7 @@ briefgeheim.mark = (() => {
   const near = new IntersectionObserver((entries) => {
     const found = entries.flatMap(({ target, isIntersecting, boundingClientRect }) => {
       // A body without a box of its own, or with all that is in it outside of that, says nothing about its links.
-      if (behind.has(target) && (isIntersecting || boundingClientRect.height === 0)) approach(target);
+      if ((behind.has(target) || waiting.has(target)) && (isIntersecting || boundingClientRect.height === 0)) approach(target);
       return isIntersecting ? (expected.get(target) ?? []) : [];
     });
     put(found);
@@ -172,12 +175,18 @@ briefgeheim.mark = (() => {
     near.unobserve(body);
     for (const link of behind.get(body) ?? []) near.observe(link);
     behind.delete(body);
+    // Judged anew, or gone, meanwhile.
+    putBlocked((waiting.get(body) ?? []).filter(({ slot, verdict }) => slot.element.isConnected && slot.message?.slots.has(slot) && slot.verdicts?.includes(verdict)));
+    waiting.delete(body);
   };
+
+  /** The message around an element, in this page. @param {Slot} slot */
+  const around = ({ element, message }) => (message?.body && message.body !== element && message.body.contains(element) ? message.body : null);
 
   /** @param {Slot} slot @param {Verdict} verdict */
   const expect = (slot, verdict) => {
-    const { element, message } = slot;
-    const body = message?.body && message.body !== element && message.body.contains(element) ? message.body : null;
+    const { element } = slot;
+    const body = around(slot);
     expected.set(element, { slot, verdict, body });
     if (body) behind.set(body, (behind.get(body) ?? new Set()).add(element));
     near.observe(body ?? element);
@@ -227,23 +236,36 @@ briefgeheim.mark = (() => {
     written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
   };
 
+  /** @param {{slot: Slot, verdict: Verdict}[]} found */
+  const putBlocked = (found) => {
+    // All reading first, then all writing, as for links.
+    const isDark = paper();
+    const readings = found.flatMap(({ slot, verdict }) => {
+      const anchor = slot.marks.length || isWriting(slot.element) ? null : anchorOf(slot);
+      return anchor ? [{ slot, verdict, anchor, isDark: isDark(anchor.parentElement) }] : [];
+    });
+    for (const { slot, verdict, anchor, isDark } of readings) {
+      if (isFull(slot)) continue;
+      const name = verdict.vendor ?? verdict.host;
+      const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
+      const { host, button } = build('blocked', text, false, isDark);
+      button.title = text;
+      anchor.after(host);
+      keep(slot, host);
+    }
+  };
+
   return {
     blocked(found) {
-      // All reading first, then all writing, as for links.
-      const isDark = paper();
-      const readings = found.flatMap(({ slot, verdict }) => {
-        const anchor = slot.marks.length || isWriting(slot.element) ? null : anchorOf(slot);
-        return anchor ? [{ slot, verdict, anchor, isDark: isDark(anchor.parentElement) }] : [];
-      });
-      for (const { slot, verdict, anchor, isDark } of readings) {
-        if (isFull(slot)) continue;
-        const name = verdict.vendor ?? verdict.host;
-        const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
-        const { host, button } = build('blocked', text, false, isDark);
-        button.title = text;
-        anchor.after(host);
-        keep(slot, host);
+      for (const one of found) {
+        const body = around(one.slot);
+        if (!body) continue;
+        const more = waiting.get(body) ?? [];
+        more.push(one);
+        waiting.set(body, more);
+        near.observe(body);
       }
+      putBlocked(found.filter(({ slot }) => !around(slot)));
     },
     links(found) {
       for (const { slot, verdict } of found) {

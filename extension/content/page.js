@@ -71,9 +71,24 @@ briefgeheim.page = (() => {
     return bodyHosts !== undefined && briefgeheim.isBelow(briefgeheim.outer.location?.hostname ?? '', bodyHosts);
   };
 
-  /** The message body that an element stands in. @param {Element} element @returns {Element | null} */
-  const bodyOf = (element) => {
+  /** No message body is one of these. */
+  const LEAVES = ['a', 'area', 'img', 'source'];
+
+  /**
+   * The message body that an element stands in.
+   * @param {Element} element @param {Map<Element, Element | null>} [found]  answers for parents, shared while nothing in the page changes
+   * @returns {Element | null}
+   */
+  const bodyOf = (element, found) => {
     const { bodies } = briefgeheim.adapter;
+    const parent = found && LEAVES.includes(element.localName) ? element.parentElement : null;
+    if (found && parent) {
+      const known = found.get(parent);
+      if (known !== undefined) return known;
+      const body = bodyOf(parent);
+      found.set(parent, body);
+      return body;
+    }
     if (isBodyFrame()) return briefgeheim.outer.documentElement;
     if (!bodies.length) return null;
     const selector = any(bodies);

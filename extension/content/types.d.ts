@@ -15,7 +15,7 @@ interface Briefgeheim {
   page: {
     /** Forgets what was found: the page may have changed. */
     look(): void;
-    bodyOf(element: Element): Element | null;
+    bodyOf(element: Element, found?: Map<Element, Element | null>): Element | null;
     isOutside(element: Element): boolean;
     isDraft(element: Element): boolean;
     isBodyFrame(): boolean;

@@ -45,12 +45,26 @@ briefgeheim.walk = (() => {
   ];
   const ANY = [...new Set(PLACES.flatMap(([selector]) => selector.split(', '))), 'style', '[style]', ...PAINT_ATTRIBUTES.map((name) => `[${name}]`)].join(', ');
 
+  /** Of which elements those are by name, so that each is asked for what it can have. @type {Map<string, typeof PLACES>} */
+  const placesOf = new Map();
+
+  /** @param {string} name */
+  const placesFor = (name) => {
+    const known = placesOf.get(name);
+    if (known) return known;
+    const places = PLACES.filter(([selector]) => selector.split(', ').some((one) => one.startsWith('[') || one.split('[')[0] === name));
+    placesOf.set(name, places);
+    return places;
+  };
+
   let lastId = 0;
   /** @type {WeakMap<Element, Map<string, Slot>>} */
   const known = new WeakMap();
 
   /** What one walk knows of who is hidden: tables in mail are deep and share their ancestors. @type {Map<Element, boolean>} */
   const hidden = new Map();
+  /** And of whose message the parents of links and pictures stand in. @type {Map<Element, Element | null>} */
+  const bodies = new Map();
 
   /** Hides everything in it, as its own attributes say. @param {Element} element */
   const hides = (element) => {
@@ -99,7 +113,7 @@ briefgeheim.walk = (() => {
     if (slot?.released === now) return null;
     // A page may add to what was released, as scripts do to a style.
     const text = slot?.suffix ? now.replaceAll(slot.suffix, '') : now;
-    const body = briefgeheim.page.bodyOf(element);
+    const body = briefgeheim.page.bodyOf(element, bodies);
     /** @type {Fact} */
     const fact = { id: slot?.fact.id ?? ++lastId, vector, text };
     if (PICTURES.includes(vector)) {
@@ -140,7 +154,7 @@ briefgeheim.walk = (() => {
     };
     if (element.localName === 'source' && isInPicture(element) && !drawnBy(element)) return;
     const isSvg = element.namespaceURI === SVG;
-    for (const [selector, attribute, vector] of PLACES) {
+    for (const [selector, attribute, vector] of placesFor(element.localName)) {
       const text = element.getAttribute(attribute);
       if (!text || !element.matches(selector)) continue;
       // SVG alone knows the old spelling of a reference, and the new one wins.
@@ -171,6 +185,7 @@ briefgeheim.walk = (() => {
     };
     walk(root);
     hidden.clear();
+    bodies.clear();
     return out;
   };
 })();

@@ -406,6 +406,22 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await until(mail, (selector) => document.querySelectorAll(selector).length === 0, MARKS);
     });
 
+    it('comes when the reader comes near its message, as the one of a tracker does', async () => {
+      await read('<p>The message before.</p>', 0);
+      await mail.evaluate(() => {
+        const space = document.createElement('div');
+        space.style.height = '9000px';
+        document.getElementById('list')?.append(space);
+      });
+      const picture = box.address('far picture', 'https://img.shop.example/far.png');
+      await box.insertHtml(mail, '17b0000000000777', `<p><a href="${tracked(SALE)}">the sale</a></p><img src="${picture}" width="90" height="20"><img src="${box.address('far tracker', 'https://t.tracker.example/open/0123456789abcdef012345.gif')}" width="1" height="1">`);
+      await box.reached(['far picture'], 15_000);
+      await box.fence(mail);
+      assert.equal(await mail.$$eval(MARKS, (found) => found.length), 0);
+      await mail.evaluate(() => [...document.querySelectorAll('[role=document]')].at(-1)?.scrollIntoView());
+      await until(mail, (selector) => document.querySelectorAll(selector).length === 2, MARKS);
+    });
+
     it('works under the strictest policy, and in a frame that may do nothing', async () => {
       await choose({ links: 'sent', pastGateway: false });
       await mail?.close();
