@@ -2,7 +2,7 @@
 // one, over restarts and updates, until it is removed. Nothing else changes.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { popupOf, protect, tabHeld, tabOf, updated } from './lib/added.mjs';
+import { popupOf, protect, removed, tabHeld, tabOf, updated } from './lib/added.mjs';
 import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { Mailbox } from './lib/mailbox.mjs';
@@ -114,13 +114,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     it('is removed in the settings, and everything is as before', async () => {
-      await office.close();
-      office = await browser.extensionPage('options/options.html');
-      await until(office, () => document.querySelector('#added > li'));
-      assert.deepEqual(await textOf(office, '#added bdi'), [HOST]);
-      await office.bringToFront();
-      await office.click('#added button');
-      await until(office, () => document.querySelector('#added > .is-removed'));
+      office = await removed(browser, office, HOST);
       assert.deepEqual([await rules(), await scripts(), await tabOf(office, HOST)], [0, 0, -1]);
       await page.bringToFront();
       const labels = await box.insert(page, SHOWN, { unknown: TRACKERS.unknown });

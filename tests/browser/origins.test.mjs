@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { popupOf, protect, reported, tabOf, updated } from './lib/added.mjs';
+import { popupOf, protect, removed, reported, tabOf, updated } from './lib/added.mjs';
 import { launch } from './lib/browser.mjs';
 import { ROOT, dist } from './lib/dist.mjs';
 import { html, openWeb, png } from './lib/net.mjs';
@@ -124,13 +124,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     it('is removed in the settings with all of its sites', async () => {
-      await office.close();
-      office = await browser.extensionPage('options/options.html');
-      await until(office, () => document.querySelector('#added > li'));
-      assert.deepEqual(await textOf(office, '#added bdi'), [HOST]);
-      await office.bringToFront();
-      await office.click('#added button');
-      await until(office, () => document.querySelector('#added > .is-removed'));
+      office = await removed(browser, office, HOST);
       assert.deepEqual([await granted(), await state()], [[], [0, []]]);
     });
 

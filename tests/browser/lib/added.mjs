@@ -39,6 +39,23 @@ export async function protect(browser, office, page, host, others = []) {
 }
 
 /**
+ * Removes the one added webmail in the settings, opened anew.
+ * @param {Browser} browser @param {Page} office @param {string} host
+ * @returns {Promise<Page>} The settings.
+ */
+export async function removed(browser, office, host) {
+  await office.close();
+  const options = await browser.extensionPage('options/options.html');
+  await until(options, () => document.querySelector('#added > li'));
+  const listed = await textOf(options, '#added bdi');
+  if (listed.join() !== host) throw new Error(`the settings list ${listed.join() || 'nothing'}`);
+  await options.bringToFront();
+  await options.click('#added button');
+  await until(options, () => document.querySelector('#added > .is-removed'));
+  return options;
+}
+
+/**
  * Waits until the popup would list this of a tab's messages in which something was found, asking at every change of its records.
  * Gives what it would list in the end.
  * @param {Page} office @param {number} tab @param {{sender: string | null, subject: string | null, blocked: number, passed: number}[]} wanted @param {number} boundMs
