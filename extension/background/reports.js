@@ -4,6 +4,7 @@ import { plural } from '../shared/page.js';
 import { api, t } from '../shared/platform.js';
 
 const PREFIX = 'tab:';
+const SEEN_PREFIX = 'seen:';
 const BADGE_COLOR = '#b3402e';
 
 /**
@@ -13,28 +14,60 @@ const BADGE_COLOR = '#b3402e';
  *   passed: Party[], held: number}} Seen  `key` tells messages apart; `isPage`: nobody knows where a message
  *   begins; `passed` is what the webmail's own servers fetch
  * @typedef {{webmail: string, frames: Record<string, Seen[]>}} TabReport
+ * @typedef {{place: string, opens: number}} Kept  where in the storage one `Seen` stands, and how many readings it kept secret
+ * @typedef {{webmail: string, frames: Record<string, Kept[]>}} Index  what is stored of a tab: of a hundred messages one is new, and only
+ *   that is written
  */
 
 /** Frames tell at the same time; each waits for the one before. @type {Promise<unknown>} */
 let queue = Promise.resolve();
 
 /**
- * @param {number} tabId
- * @returns {Promise<TabReport | null>}
+ * Does something after all that came before.
+ * @template T
+ * @param {() => Promise<T>} step
+ * @returns {Promise<T>}
  */
-export async function of(tabId) {
-  const key = PREFIX + tabId;
-  const stored = (await api.storage.session.get(key))[key];
-  return isReport(stored) ? stored : null;
+function inTurn(step) {
+  const done = queue.then(step, step);
+  queue = done.catch(() => {});
+  return done;
 }
 
 /**
- * @param {unknown} value
- * @returns {value is TabReport}
+ * @param {number} tabId
+ * @returns {Promise<TabReport | null>}
  */
-function isReport(value) {
-  const { webmail, frames } = /** @type {Partial<TabReport>} */ (value ?? {});
-  return typeof webmail === 'string' && typeof frames === 'object' && frames !== null && Object.values(frames).every((seen) => Array.isArray(seen) && seen.every(isSeen));
+export function of(tabId) {
+  return inTurn(async () => {
+    const index = await indexOf(tabId);
+    if (!index) return null;
+    const stored = await api.storage.session.get(placesOf(index));
+    return { webmail: index.webmail, frames: Object.fromEntries(Object.entries(index.frames).map(([frame, kept]) => [frame, kept.map(({ place }) => stored[place]).filter(isSeen)])) };
+  });
+}
+
+/**
+ * @param {number} tabId
+ * @returns {Promise<Index | null>}
+ */
+async function indexOf(tabId) {
+  const key = PREFIX + tabId;
+  const stored = (await api.storage.session.get(key))[key];
+  return isIndex(stored) ? stored : null;
+}
+
+/** @param {Index | null} index */
+const placesOf = (index) => Object.values(index?.frames ?? {}).flat().map(({ place }) => place);
+
+/**
+ * @param {unknown} value
+ * @returns {value is Index}
+ */
+function isIndex(value) {
+  const { webmail, frames } = /** @type {Partial<Index>} */ (value ?? {});
+  const isKept = (/** @type {Partial<Kept>} */ one) => typeof one?.place === 'string' && typeof one.opens === 'number';
+  return typeof webmail === 'string' && typeof frames === 'object' && frames !== null && Object.values(frames).every((kept) => Array.isArray(kept) && kept.every(isKept));
 }
 
 /**
@@ -51,8 +84,11 @@ function isSeen(value) {
  * @param {string} webmail
  */
 export function begin(tabId, webmail) {
-  queue = queue.then(() => save(tabId, { webmail, frames: {} }), () => {});
-  return queue;
+  return inTurn(async () => {
+    const before = placesOf(await indexOf(tabId));
+    await save(tabId, { webmail, frames: {} });
+    await api.storage.session.remove(before);
+  });
 }
 
 /**
@@ -63,33 +99,40 @@ export function begin(tabId, webmail) {
  * @returns {Promise<boolean>} False when nothing is known of such a place: the frame has to tell all.
  */
 export function tell(tabId, frameId, webmail, messages) {
-  const step = async () => {
-    const report = (await of(tabId)) ?? { webmail, frames: {} };
-    const before = report.frames[frameId] ?? [];
-    const now = messages.flatMap((one) => (typeof one === 'number' ? (before[one] ?? []) : one));
+  return inTurn(async () => {
+    const index = (await indexOf(tabId)) ?? { webmail, frames: {} };
+    const before = index.frames[frameId] ?? [];
+    /** @type {Record<string, Seen>} */
+    const fresh = {};
+    const now = messages.flatMap((one) => {
+      if (typeof one === 'number') return before[one] ?? [];
+      const place = SEEN_PREFIX + crypto.randomUUID();
+      fresh[place] = one;
+      return { place, opens: one.blocked.filter(({ kind }) => kind === 'open').length };
+    });
     if (now.length < messages.length) return false;
-    if (now.length) report.frames[frameId] = now;
-    else delete report.frames[frameId];
-    await save(tabId, report);
+    if (now.length) index.frames[frameId] = now;
+    else delete index.frames[frameId];
+    await save(tabId, index, fresh);
+    const kept = new Set(now);
+    await api.storage.session.remove(before.filter((one) => !kept.has(one)).map(({ place }) => place));
     return true;
-  };
-  const told = queue.then(step, step);
-  queue = told.catch(() => {});
-  return told;
+  });
 }
 
 /** @param {number} tabId */
 export function forget(tabId) {
-  return api.storage.session.remove(PREFIX + tabId);
+  return inTurn(async () => api.storage.session.remove([PREFIX + tabId, ...placesOf(await indexOf(tabId))]));
 }
 
 /**
  * @param {number} tabId
- * @param {TabReport} report
+ * @param {Index} index
+ * @param {Record<string, Seen>} [fresh]  what is new in it
  */
-async function save(tabId, report) {
-  await api.storage.session.set({ [PREFIX + tabId]: report });
-  const count = Object.values(report.frames).flat().reduce((sum, seen) => sum + seen.blocked.filter(({ kind }) => kind === 'open').length, 0);
+async function save(tabId, index, fresh = {}) {
+  await api.storage.session.set({ ...fresh, [PREFIX + tabId]: index });
+  const count = Object.values(index.frames).flat().reduce((sum, { opens }) => sum + opens, 0);
   await api.action.setBadgeBackgroundColor({ tabId, color: BADGE_COLOR });
   await api.action.setBadgeText({ tabId, text: count ? String(count) : '' });
   await api.action.setTitle({ tabId, title: count ? plural('badge_title_blocked', count) : t('badge_title_none') });
