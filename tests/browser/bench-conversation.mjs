@@ -1,7 +1,7 @@
 // What our content scripts cost the main thread in a conversation of 100 messages, beside the same page without the extension in the
 // same run: opened whole, and message by message, as a reader unfolds it. `node tests/browser/bench-conversation.mjs` alone, too.
 import { pathToFileURL } from 'node:url';
-import { clockOf } from './lib/busy.mjs';
+import { clockOf, profiledScripts } from './lib/busy.mjs';
 import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { Mailbox } from './lib/mailbox.mjs';
@@ -67,8 +67,15 @@ export async function benchConversation(browser) {
       // The first round compiles.
       const of = (/** @type {'plain' | 'held'} */ name, /** @type {'all' | 'scripts'} */ what) => median(cost[name].slice(1).map((one) => Number(one[what])));
       const each = (/** @type {'all' | 'scripts'} */ what) => `${((of('held', what) - of('plain', what)) / MESSAGES).toFixed(2)} ms`;
-      const scripts = cost.held[0]?.scripts === null ? '' : `scripts, style and layout ${each('scripts')} more a message (aim < ${AIM_MS} ms); `;
-      console.log(`${browser}: a conversation of ${MESSAGES} messages, ${isWhole ? 'opened whole' : 'unfolded one by one'}: ${scripts}main thread with fetching and drawing ${of('held', 'all').toFixed(0)} ms, without the extension ${of('plain', 'all').toFixed(0)} ms: ${each('all')} more a message (median of ${ROUNDS - 1})`);
+      let scripts = each('scripts');
+      if (browser === 'firefox') {
+        const profiled = (/** @type {'plain' | 'held'} */ name) => profiledScripts(name === 'plain' ? bare : shielded, pages[name], () => unfold(pages[name], [...Array(MESSAGES).keys()].map((number) => message(`9${isWhole ? 1 : 2}`, number)), isWhole));
+        await pages.plain.bringToFront();
+        const plain = await profiled('plain');
+        await pages.held.bringToFront();
+        scripts = `${(((await profiled('held')) - plain) / MESSAGES).toFixed(2)} ms, under the profiler,`;
+      }
+      console.log(`${browser}: a conversation of ${MESSAGES} messages, ${isWhole ? 'opened whole' : 'unfolded one by one'}: scripts, style and layout ${scripts} more a message (aim < ${AIM_MS} ms); main thread with fetching and drawing ${of('held', 'all').toFixed(0)} ms, without the extension ${of('plain', 'all').toFixed(0)} ms: ${each('all')} more a message (median of ${ROUNDS - 1})`);
     }
   } finally {
     await Promise.allSettled([bare.close(), shielded.close()]);
