@@ -267,7 +267,7 @@ impl<'a> Context<'a> {
             let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
-        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url) || redirect::unsubscribes(url) || hint::is_on_this_device(url) {
+        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url, rules) || redirect::unsubscribes(url) || hint::is_on_this_device(url) {
             return found(Kind::Clean, &[]);
         }
         let bare = param::stripped(url, rules);
@@ -322,7 +322,8 @@ fn mark_shared(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>]) {
 fn mark_series(seen: &[Seen<'_>], found: &mut [Cow<'_, Found>], rules: &RuleSet) {
     let is_direct = |found: &Found| found.is_direct && found.destination.is_none();
     let links: Vec<&Url> = seen.iter().zip(&*found).filter(|(_, found)| is_direct(found)).map(|(thing, _)| thing.address.url()).collect();
-    let series = Series::of(&links);
+    let counters: Vec<&Url> = seen.iter().zip(&*found).filter(|(_, found)| found.kind == Kind::Open).map(|(thing, _)| thing.address.url()).collect();
+    let series = Series::of(&links, &counters);
     for (thing, found) in seen.iter().zip(found) {
         let url = thing.address.url();
         if is_direct(found) && series.has(url) && functional::allows(url, rules) {

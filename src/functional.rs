@@ -17,10 +17,10 @@ const SUBSCRIPTION_STEMS: &[&str] = &[
     "optout",
     "opt-out",
     "opt_out",
-    "optin",
     "opt-in",
     "opt_in",
     "double-opt",
+    "doubleopt",
     "list-manage",
     "preferenc",
     "preferenz",
@@ -49,7 +49,8 @@ const SUBSCRIPTION_STEMS: &[&str] = &[
 ];
 
 /// The same as whole words: too short to be looked for inside others.
-const SUBSCRIPTION_WORDS: &[&str] = &["unsub", "unsubs", "prefs", "pref", "baja", "remove", "subscription", "subscriptions", "subscribe", "suscripcion"];
+const SUBSCRIPTION_WORDS: &[&str] =
+    &["unsub", "unsubs", "prefs", "pref", "baja", "remove", "optin", "subscription", "subscriptions", "subscribe", "suscripcion"];
 
 /// Wherever these stand in an address, it does something.
 const STEMS: &[&str] = &[
@@ -306,7 +307,7 @@ pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
 /// The address speaks of such a thing. What a tracking parameter calls its campaign does not count, unless it is about a
 /// subscription.
 pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
-    is_about_subscription(url) || does_something(url, &param::strip(url, rules))
+    is_about_subscription(url, rules) || does_something(url, &param::strip(url, rules))
 }
 
 /// The address speaks of something else than a subscription. `bare` is it without tracking parameters.
@@ -325,11 +326,13 @@ pub(crate) fn does_something(url: &Url, bare: &Url) -> bool {
     }) || [bare.query(), bare.fragment()].into_iter().flatten().any(|text| acts(text, true))
 }
 
-/// The address is about what mail the reader gets.
-pub(crate) fn is_about_subscription(url: &Url) -> bool {
+/// The address is about what mail the reader gets. A campaign may well be called after its subscribers: of its names only the plain
+/// stems count.
+pub(crate) fn is_about_subscription(url: &Url, rules: &RuleSet) -> bool {
     let text = fold(after_host(url));
     let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences" | "optout" | "opt-out"));
-    let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
+    let is_word = |word: &str| IS_SUBSCRIPTION_WORD.has(word);
+    let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(&param::strip(url, rules)))).any(is_word);
     host || SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()
 }
 
@@ -434,6 +437,9 @@ mod tests {
     fn campaigns_speak_of_subscriptions_alone() {
         assert!(speaks("https://www.example.com/e/12?utm_content=unsubscribe"));
         assert!(!speaks("https://www.example.com/e/12?utm_content=checkout"));
+        assert!(!speaks("https://www.example.com/e/12?utm_source=subscribe"));
+        assert!(!speaks("https://www.example.com/c?url=http%3A%2F%2Ftrack.best4optin.example%2Fsale"));
+        assert!(speaks("https://www.example.com/e/12?utm_source=mail&do=subscribe"));
     }
 
     #[test]

@@ -103,16 +103,17 @@ const MAILING_STEMS: &[&str] = &["click", "track", "emailmark"];
 const PROGRAMS: &[&str] = &["php", "asp", "aspx", "cfm", "cgi", "pl", "jsp", "fcgi", "ashx", "dll"];
 
 /// Short names of programs that send on.
-const SENDING_NAMES: &[&str] = &["c", "ck", "cl", "ct", "go", "l", "lc", "lk", "ln", "lt", "m", "r", "rd", "re", "rl", "t", "tk", "tr"];
+const SENDING_NAMES: &[&str] =
+    &["c", "ck", "cl", "ct", "go", "hit", "l", "lc", "link", "links", "lk", "ln", "lnk", "lt", "m", "r", "rd", "re", "rl", "t", "tk", "tr", "url"];
 
 /// Whole paths that do.
-const SENDING_PATHS: &[&str] = &["c", "cl", "ct", "go", "l", "lt", "r", "rd"];
+const SENDING_PATHS: &[&str] = &["c", "cl", "ct", "go", "l", "link", "lnk", "lt", "r", "rd", "re"];
 
 /// Short names of programs that mean something else: to unsubscribe, to remove, to confirm.
 const OTHER_NAMES: &[&str] = &["un", "uns", "unsub", "us", "ub", "out", "ss", "rm", "so", "oo"];
 
 /// Folders that send on, on whatever host. What is in them must be a code.
-const SENDING_FOLDERS: &[&str] = &["cl", "clk", "ct", "go", "lnk", "lt", "r", "rd", "redir", "trk"];
+const SENDING_FOLDERS: &[&str] = &["c", "cl", "clk", "ct", "go", "l", "lnk", "lt", "r", "rd", "redir", "trk"];
 
 /// Folders of programs.
 const PROGRAM_FOLDERS: &[&str] = &["cgi-bin", "cgi", "fcgi-bin", "servlet", "scripts", "bin"];
@@ -192,11 +193,16 @@ pub(crate) fn is_opaque(url: &Url) -> bool {
     let query = url.query().unwrap_or("");
     let is_clicking = labels().any(|label| CLICKING_LABELS.contains(&label));
     let says_anything = url.path().len() > 1 || !query.is_empty();
-    // With one value alone, half a code is enough.
-    let has_value = || values(query).any(is_code) || (!query.contains('&') && values(query).any(is_half_code));
-    parts().all(|part| is_code(part) || is_mark(part) || (is_clicking && is_program(part)) || is_program_folder(part))
-        && query.matches('&').count() < MOST_VALUES
-        && (has_coded_path() || has_value() || (says_anything && is_clicking))
+    // With one value alone, half a code is enough; to a program, a long number.
+    let is_asked = || query.bytes().filter(u8::is_ascii_digit).count() >= LONG_NUMBER && parts().any(is_program_folder);
+    let has_value = || values(query).any(is_code) || (!query.contains('&') && (values(query).any(is_half_code) || is_asked()));
+    let is_coded = has_coded_path() || has_value();
+    // Where it exists to send on, and there is a code, a word may stand beside it.
+    let is_tolerated = |part: &str| is_clicking && (is_program(part) || (is_coded && part.bytes().all(|b| b.is_ascii_alphabetic())));
+    parts().all(|part| is_code(part) || is_mark(part) || is_tolerated(part) || is_program_folder(part))
+        && query.matches('&').count() < if is_clicking { MOST_VALUES_BESIDE } else { MOST_VALUES }
+        && (is_coded || (says_anything && is_clicking))
+        && !takes_off(url)
 }
 
 fn has_stem(label: &str) -> bool {
@@ -208,13 +214,18 @@ fn values(query: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A program with one of those names that is asked for a long number or a code: `l.php?123&12345678`. With an address, it unsubscribes.
+/// A page of a shop is asked for its `id` alone.
 pub(crate) fn is_numbered(url: &Url) -> bool {
     let (query, name) = (url.query().unwrap_or(""), url.path().rsplit('/').next().unwrap_or(""));
-    let is_number = |value: &str| value.len() >= LONG_NUMBER && value.bytes().all(|b| b.is_ascii_digit());
+    let is_long = |value: &str| value.len() >= LONG_NUMBER && value.bytes().all(|b| b.is_ascii_digit());
+    let is_number = |value: &str| is_long(value) && (query.contains('&') || !query.starts_with("id="));
     let is_key = |value: &str| value.len() >= HALF && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let is_program = || name.split_once('.').is_some_and(|(stem, end)| is_any(stem, SENDING_NAMES) && is_any(end, PROGRAMS));
     let sends_on = is_any(url.path().trim_matches('/'), SENDING_PATHS) || is_program();
-    sends_on && !query.contains('@') && values(query).any(|value| is_number(value) || is_key(value) || is_code(value))
+    // Below folders it takes more: a code, or `r?1234567.890.12` without the name of a value.
+    let is_dotted = || !query.contains('=') && query.split_once('.').is_some_and(|(first, _)| is_long(first));
+    let sends_below = || is_any(name, SENDING_PATHS) && (is_dotted() || values(query).any(is_code));
+    !query.contains('@') && ((sends_on && values(query).any(|value| is_number(value) || is_key(value) || is_code(value))) || sends_below())
 }
 
 /// A program with a short name for it that is told an address takes that off a list: `un.php?1234&ann@example.org`.
@@ -222,6 +233,12 @@ pub(crate) fn unsubscribes(url: &Url) -> bool {
     let name = url.path().rsplit('/').next().unwrap_or("");
     let is_program = name.split_once('.').is_some_and(|(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
     is_program && url.query().is_some_and(|query| query.contains('@') || query.contains("%40"))
+}
+
+/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`.
+fn takes_off(url: &Url) -> bool {
+    let is_short = |part: &str| part.split_once('.').map_or(part == "un" || part == "uns", |(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
+    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub")))
 }
 
 /// A query that names the click.
@@ -270,17 +287,22 @@ pub(crate) fn carries_address(url: &Url) -> bool {
     let is_other = |text: &str| host_of(text).is_some_and(|host| Some(site(&host.to_ascii_lowercase())) != own);
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let in_path = || path.match_indices("/http").any(|(at, _)| path.get(at + 1..).is_some_and(|rest| is_other(&percent_decode(rest))));
-    pairs.any(|(name, value)| value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && is_goal(name) && is_other(&percent_decode(value)))
-        || in_path()
+    // What begins like this is an address in base64 or hexadecimal.
+    let is_hidden = |name: &str, value: &str| (value.starts_with("aHR0c") || value.starts_with("68747470")) && !begins_otherwise(name);
+    pairs.any(|(name, value)| {
+        is_hidden(name, value) || value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && is_goal(name) && is_other(&percent_decode(value))
+    }) || in_path()
         || url.path().contains("/*http")
         || (query.starts_with("http") && is_other(&percent_decode(query)))
 }
 
 fn is_goal(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.len() <= 1
-        || (GOAL_STEMS.iter().any(|stem| name.contains(stem)) && !OTHER_STEMS.iter().any(|stem| name.starts_with(stem)))
-        || ["to", "go", "out", "rd", "ulp"].contains(&&*name)
+    name.len() <= 1 || (GOAL_STEMS.iter().any(|stem| name.contains(stem)) && !begins_otherwise(&name)) || ["to", "go", "out", "rd", "ulp"].contains(&&*name)
+}
+
+fn begins_otherwise(name: &str) -> bool {
+    OTHER_STEMS.iter().any(|stem| name.starts_with(stem))
 }
 
 /// The host of an address at the beginning of a text, that may have been encoded once too often or lost a slash.
@@ -309,7 +331,13 @@ fn has_words(run: &str) -> bool {
 fn is_mark(part: &str) -> bool {
     let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
     let has_digits = part.bytes().any(|b| b.is_ascii_digit());
-    !part.contains('.') && (letters <= LONGEST_MARK || (has_digits && !part.contains('-')))
+    !part.contains('.') && (letters <= LONGEST_MARK || (has_digits && !part.contains('-')) || is_scrambled(part))
+}
+
+/// Letters of both cases as no word has them: `AqYYLwph`.
+fn is_scrambled(part: &str) -> bool {
+    let is_shift = |three: &[u8]| matches!(three, [a, b, c] if a.is_ascii_lowercase() && b.is_ascii_uppercase() && c.is_ascii_uppercase());
+    part.len() <= HALF && part.bytes().all(|b| b.is_ascii_alphabetic()) && part.as_bytes().windows(3).any(is_shift)
 }
 
 #[cfg(test)]
@@ -335,6 +363,10 @@ mod tests {
             "https://u.example.com/?z=12-345678-AbCd9E",
             "http://192.0.2.7/I?X=0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "https://www.example.com/go/1/AB1C2D-34EFGH-5J67KL8M-N9P1QR2.html",
+            "https://track.example.com/cgi-bin/a?e=1234567.13",
+            "https://tracker1.example.com/AqYYLwph/AbCd1EfGh2JkLm3NpQr4St",
+            "https://click1.example.com/ViewTracker/AbCd1EfGh2JkLm3NpQr4St",
+            "https://www.example.com/l/lc1CD3615/12A34B56C78D90E12F34G",
         ] {
             assert!(is_opaque(&url(text)), "{text}");
         }
@@ -358,6 +390,8 @@ mod tests {
             "https://u.example.com/?z=12-345678-AbCd9E&page=2",
             "http://192.0.2.7/manual/0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "https://scripts.example.com/?z=AbCd1EfGh2JkLm3NpQr4St",
+            "https://r.mail.example.com/mk/un/AbCd1EfGh2JkLm3NpQr4St",
+            "https://mail.example.com/archives/1234567",
         ] {
             assert!(!is_opaque(&url(text)), "{text}");
         }
@@ -373,12 +407,15 @@ mod tests {
             "https://a.example.com/t/12/realurl=x/https:/www.example.org/page",
             "http://rd.example.com/news/front/*http://www.example.com/page",
             "http://ad.example.com/clk;1234567;7654321;u?http://www.example.org/page",
+            "https://a.example.com/promo?go=aHR0cHM6Ly93d3cuZXhhbXBsZS5vcmcv",
+            "https://a.example.com/promo?x=1&to=68747470733a2f2f7777772e6578616d706c652e6f7267",
         ] {
             assert!(carries_address(&url(text)), "{text}");
         }
         for text in [
             "https://www.example.com/sharer.php?u=https%3A%2F%2Fwww.example.org",
             "https://www.example.com/page?returnUrl=https%3A%2F%2Fwww.example.org",
+            "https://www.example.com/page?next=aHR0cHM6Ly93d3cuZXhhbXBsZS5vcmcv",
             "https://www.example.com/x?url=https%3A%2F%2Fhelp.example.com%2F",
             "https://www.example.com/x?text=https%3A%2F%2Fwww.example.org",
             "https://web.archive.example.com/web/2020/https://www.example.org/page",
@@ -392,9 +429,14 @@ mod tests {
 
     #[test]
     fn a_program_that_is_asked_for_a_number_sends_on() {
-        for text in
-            ["https://www.example.com/m.asp?i=123456", "https://www.example.com/mail/l.php?123&12345678", "https://www.example.com/c.asp?LK=12&EM=12345678"]
-        {
+        for text in [
+            "https://www.example.com/m.asp?i=123456",
+            "https://www.example.com/mail/l.php?123&12345678",
+            "https://www.example.com/c.asp?LK=12&EM=12345678",
+            "https://www.example.com/mail/link.php?id=12&reader=123456",
+            "https://www.example.com/mail/r?1234567890.12.3.AbCd",
+            "https://www.example.com/mail/link?h=AbCd1EfGh2JkLm3NpQr4St",
+        ] {
             assert!(is_numbered(&url(text)), "{text}");
         }
         for text in [
@@ -406,6 +448,8 @@ mod tests {
             "https://www.example.com/m.asp",
             "https://www.example.com/go/pages?Src=1234567",
             "https://www.example.com/c.asp?category=Photography",
+            "https://www.example.com/c.asp?id=123456",
+            "https://www.example.com/mail/r?page=1234567",
         ] {
             assert!(!is_numbered(&url(text)), "{text}");
         }

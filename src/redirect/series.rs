@@ -1,21 +1,30 @@
-//! Redirectors that only the links of one message together give away.
+//! Redirectors that only the links of one message together give away, or a counter beside them.
 
-use super::{LONG_NUMBER, MOST_VALUES, is_code, is_day, is_mark, is_program, is_program_folder, values};
+use super::{HALF, LONG_NUMBER, MOST_VALUES, is_code, is_day, is_mark, is_program, is_program_folder, takes_off, values};
+use crate::place::site;
 use std::collections::{HashMap, HashSet};
 use url::Url;
+
+/// Short words that pages have: of a file, of somebody's album.
+const PAGE_WORDS: &[&str] = &["album", "d", "doc", "edit", "file", "group", "item", "photo", "post", "user", "video", "view", "watch"];
 
 /// So many links of one message to one place, that differ in nothing but numbers or codes, are no coincidence.
 const SERIES: usize = 3;
 
+/// The shortest part, with digits in it, that can stand for a reader or a mailing.
+const SHORTEST: usize = 6;
+
 /// Links of one message through one redirector that its form alone does not give away. Either each has a code of its own and no word
-/// that says where it leads, or all that differs between them are numbers, and a long one is the same in all.
+/// that says where it leads, or all that differs between them are numbers or codes, and a long one is the same in all. A counter on
+/// the same host gives away a single one.
 #[derive(Debug, Default)]
 pub(crate) struct Series(HashSet<String>);
 
 impl Series {
-    pub(crate) fn of(links: &[&Url]) -> Series {
-        let shapes: Vec<String> = links.iter().map(|url| if says_nothing(url) { shape(url) } else { String::new() }).collect();
-        let (mut hosts, mut coded, mut alike) = (Groups::new(), Groups::new(), Groups::new());
+    pub(crate) fn of(links: &[&Url], counters: &[&Url]) -> Series {
+        let shapes: Vec<String> = links.iter().map(|url| if says_little(url) { shape(url) } else { String::new() }).collect();
+        let (mut hosts, mut coded, mut alike, mut strewn) = (Groups::new(), Groups::new(), Groups::new(), Groups::new());
+        let mut found = HashSet::new();
         for (url, shape) in links.iter().zip(&shapes) {
             let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
             hosts.entry(host).or_default().insert(text);
@@ -23,20 +32,26 @@ impl Series {
                 continue;
             }
             alike.entry(shape).or_default().insert(text);
-            if has_code(url) {
+            if has_code(url) && says_nothing(url) {
                 coded.entry(host).or_default().insert(text);
             }
+            if is_strewn(url) {
+                strewn.entry(site(host)).or_default().insert(text);
+            }
+            if counters.iter().any(|counter| counter.host_str() == Some(host) && goes_with(url, counter)) {
+                found.insert(text.to_owned());
+            }
         }
-        let mut found = HashSet::new();
         for (host, links) in &coded {
-            if links.len() >= SERIES && hosts.get(host).is_some_and(|all| links.len() * 2 >= all.len()) {
+            if hosts.get(host).is_some_and(|all| links.len() * 2 >= all.len()) {
                 keep(&mut found, links);
             }
         }
-        for links in alike.values() {
-            if links.len() >= SERIES && share_number(links) {
-                keep(&mut found, links);
-            }
+        for links in alike.values().filter(|links| share_id(links)) {
+            keep(&mut found, links);
+        }
+        for links in strewn.values().filter(|links| !share_key(links)) {
+            keep(&mut found, links);
         }
         Series(found)
     }
@@ -47,8 +62,8 @@ impl Series {
 }
 
 fn keep(found: &mut HashSet<String>, links: &HashSet<&str>) {
-    for link in links {
-        found.insert((*link).to_owned());
+    if links.len() >= SERIES {
+        found.extend(links.iter().map(|link| (*link).to_owned()));
     }
 }
 
@@ -57,13 +72,35 @@ type Groups<'a> = HashMap<&'a str, HashSet<&'a str>>;
 
 /// No part of the path and no value is a word.
 fn says_nothing(url: &Url) -> bool {
+    let is_dumb = |part: &str| is_code(part) || is_mark(part) || is_program(part) || is_program_folder(part);
+    url.path().split('/').all(is_dumb) && values(url.query().unwrap_or("")).all(|value| is_code(value) || value.split('.').all(is_mark))
+}
+
+/// At most one part of the path is a word, none a title, and none says that it is there to unsubscribe. Where there is a query, no value
+/// is a word either.
+fn says_little(url: &Url) -> bool {
     let query = url.query().unwrap_or("");
-    let mut parts = url.path().split('/');
     (url.path().len() > 1 || !query.is_empty())
         && url.fragment().is_none()
         && query.matches('&').count() < MOST_VALUES
-        && parts.all(|part| is_code(part) || is_mark(part) || is_program(part) || is_program_folder(part))
-        && values(query).all(|value| is_code(value) || value.split('.').all(is_mark))
+        && if query.is_empty() { words_in(url) <= 1 } else { says_nothing(url) }
+        && !takes_off(url)
+        && !url.path().split('/').any(|part| PAGE_WORDS.contains(&part.trim_end_matches('s')))
+}
+
+/// Parts of the path that say something to people. A title says more than one thing.
+fn words_in(url: &Url) -> usize {
+    let words = |part: &str| {
+        let stem = part.split_once('.').map_or(part, |(stem, _)| stem);
+        if is_code(part) || is_mark(stem) || is_program(part) || is_program_folder(part) {
+            return 0;
+        }
+        // Long letters and digits without a sign between them are a code as well.
+        let is_plain = stem.bytes().all(|b| b.is_ascii_alphanumeric());
+        let is_code = if is_plain { is_id(stem) || stem == "index" } else { runs(stem).all(has_digit) };
+        if is_code { 0 } else { 1 + usize::from(!is_plain) }
+    };
+    url.path().split('/').map(words).sum()
 }
 
 fn has_code(url: &Url) -> bool {
@@ -73,21 +110,62 @@ fn has_code(url: &Url) -> bool {
 /// The address with a sign in place of everything that holds a digit.
 fn shape(url: &Url) -> String {
     let mut shape = String::new();
-    for run in url.as_str().split(|c: char| !c.is_ascii_alphanumeric()) {
-        shape.push_str(if run.bytes().any(|b| b.is_ascii_digit()) { "0" } else { run });
+    for run in runs(url.as_str()) {
+        shape.push_str(if has_digit(run) { "0" } else { run });
         shape.push('/');
     }
     shape
 }
 
-/// A long number that is no day stands in all of them.
-fn share_number(links: &HashSet<&str>) -> bool {
+/// A long number that is no day stands in all of them or, where there is nothing but a path, a code.
+fn share_id(links: &HashSet<&str>) -> bool {
     let first = links.iter().next().copied().unwrap_or("");
-    numbers(first).any(|number| number.len() >= LONG_NUMBER && !is_day(number) && links.iter().all(|link| numbers(link).any(|other| other == number)))
+    let is_wanted = |id: &str| is_id(id) && (!first.contains('?') || !id.bytes().any(|b| b.is_ascii_alphabetic()));
+    runs(after_host(first)).any(|id| is_wanted(id) && links.iter().all(|link| runs(link).any(|other| other == id)))
 }
 
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_digit())
+/// A front page that is asked for a code: `/?uahary=T985Pc31362K`.
+fn is_strewn(url: &Url) -> bool {
+    let query = url.query().unwrap_or("");
+    url.path() == "/" && query.contains('=') && values(query).all(|value| value.len() >= SHORTEST + 2 && is_id(value))
+}
+
+/// Some name of a value stands in more than one of them. Who names each value anew hides what the links are for.
+fn share_key(links: &HashSet<&str>) -> bool {
+    let mut seen = HashSet::new();
+    links.iter().any(|link| {
+        let query = link.split_once('?').map_or("", |(_, query)| query);
+        !query.split('&').all(|pair| seen.insert(pair.split('=').next()))
+    })
+}
+
+/// A link on the host of a counter that says little, and carries what the counter does. A host of its own for such things
+/// has no pages either: there, any code will do.
+fn goes_with(url: &Url, counter: &Url) -> bool {
+    let (host, own) = (url.host_str().unwrap_or(""), runs(after_host(counter.as_str())));
+    let has = |id: &str| runs(after_host(url.as_str())).any(|other| other == id);
+    let is_apart = || host != site(host) && !host.starts_with("www.");
+    let mut shared = own.filter(|id| is_id(id));
+    let is_coded = || runs(after_host(url.as_str())).any(|run| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic()));
+    shared.any(has) || (is_apart() && is_coded())
+}
+
+/// A number or a code that tells readers, mailings or links apart.
+fn is_id(run: &str) -> bool {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    run.len() >= SHORTEST && digits > 0 && (digits < run.len() || run.len() >= LONG_NUMBER) && !is_day(run)
+}
+
+fn has_digit(run: &str) -> bool {
+    run.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+fn after_host(text: &str) -> &str {
+    text.splitn(4, '/').nth(3).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -99,8 +177,12 @@ mod tests {
     }
 
     fn series(links: &[&str]) -> Vec<bool> {
+        beside(links, "https://other.example/o.gif?u=1234567")
+    }
+
+    fn beside(links: &[&str], counter: &str) -> Vec<bool> {
         let urls: Vec<Url> = links.iter().map(|text| url(text)).collect();
-        let series = Series::of(&urls.iter().collect::<Vec<_>>());
+        let series = Series::of(&urls.iter().collect::<Vec<_>>(), &[&url(counter)]);
         urls.iter().map(|url| series.has(url)).collect()
     }
 
@@ -125,6 +207,54 @@ mod tests {
             "https://a.example/?c1=AbCd1EfGh2JkLm3NpQr4&c4=ef56",
         ];
         assert_eq!(series(&one_reader), [true; 3]);
+    }
+
+    #[test]
+    fn paths_with_a_code_in_common_are_a_series() {
+        for links in [
+            [
+                "https://a.example/t/c/7397/readers4/bz22313.html",
+                "https://a.example/t/c/7404/readers4/bz22313.html",
+                "https://a.example/t/c/7/readers4/bz22313.html",
+            ],
+            ["https://a.example/public/r/AbCd12345/Xy7zAb", "https://a.example/public/r/AbCd12345/Xy8zAb", "https://a.example/public/r/AbCd12345/Xy9zAb"],
+        ] {
+            assert_eq!(series(&links), [true; 3], "{links:?}");
+        }
+        for links in [
+            ["https://a.example/groups/12345678/posts/1", "https://a.example/groups/12345678/posts/2", "https://a.example/groups/12345678/posts/3"],
+            ["https://a.example/a-way-of-life/12345678/1", "https://a.example/a-way-of-life/12345678/2", "https://a.example/a-way-of-life/12345678/3"],
+            ["https://a.example/watch?v=1a&list=Xy7zAb9", "https://a.example/watch?v=2b&list=Xy7zAb9", "https://a.example/watch?v=3c&list=Xy7zAb9"],
+            [
+                "https://a.example/file/d/AbCd1EfGh2JkLm3NpQr4St/view",
+                "https://a.example/file/d/BbCd1EfGh2JkLm3NpQr4St/view",
+                "https://a.example/file/d/CbCd1EfGh2JkLm3NpQr4St/view",
+            ],
+            ["https://a.example/un.php?1234567", "https://a.example/un.php?12345678", "https://a.example/un.php?123456789"],
+        ] {
+            assert_eq!(series(&links), [false; 3], "{links:?}");
+        }
+    }
+
+    #[test]
+    fn front_pages_with_a_name_for_each_value_are_a_series() {
+        assert_eq!(
+            series(&["https://1.a.example/?uahary=T985Pc31362K", "https://2.a.example/?uwosyp=UH0601356", "https://3.a.example/?iryjix=646670ffc8d8"]),
+            [true; 3]
+        );
+        assert_eq!(series(&["https://1.a.example/?id=T985Pc31362K", "https://2.a.example/?id=UH0601356", "https://3.a.example/?id=646670ffc8d8"]), [false; 3]);
+        assert_eq!(series(&["https://1.a.example/?tops=summer2026", "https://2.a.example/?page=13", "https://3.a.example/?shop=berlin"]), [false; 3]);
+    }
+
+    #[test]
+    fn a_link_beside_a_counter_goes_with_it() {
+        assert_eq!(beside(&["https://a.example/k/7-1234567-89"], "https://a.example/v/1234567-12"), [true]);
+        assert_eq!(beside(&["https://m.a.example/k/Xy7zAbCd9EfG"], "https://m.a.example/v/1234567"), [true]);
+        for link in
+            ["https://a.example/k/Xy7zAbCd9EfG", "https://m.a.example/k/Xy7zAbCd9EfG", "https://a.example/sale-of-1234567/", "https://a.example/un.php?1234567"]
+        {
+            assert_eq!(beside(&[link], "https://a.example/v/1234567"), [false], "{link}");
+        }
     }
 
     #[test]
