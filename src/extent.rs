@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 /// A picture of at most this many CSS pixels each way cannot be seen. Emarsys draws its counter 2 by 2.
 const TINY_SIDE: f32 = 2.0;
 
-/// A picture of at most this area, with no side above [`LONGEST_TINY_SIDE`], cannot be seen either: AOL draws 3 by 2.
-const TINY_AREA: f32 = 9.0;
+/// A picture of at most this area, with no side above [`LONGEST_TINY_SIDE`], cannot be seen either: AOL draws 3 by 2, a mailer in China 5 by 2.
+const TINY_AREA: f32 = 10.0;
 
 /// Above this a picture is a line or a spacer for layout, not a dot.
 const LONGEST_TINY_SIDE: f32 = 5.0;

@@ -38,6 +38,7 @@ const COUNTING_WORDS: &[&str] = &[
     "tracker",
     "trackopen",
     "track-open",
+    "trace",
     "trk",
     "pixel",
     "beacon",
@@ -47,6 +48,23 @@ const COUNTING_WORDS: &[&str] = &[
     "readreceipt",
     "mailread",
     "seen",
+    "gelesen",
+    "leido",
+    "letto",
+    "lettura",
+    "lu",
+    "apertura",
+    "abertura",
+    "ouverture",
+    "lecture",
+    "geopend",
+    "otwarcie",
+    "otwarto",
+    "zaehler",
+    "zaehlpixel",
+    "compteur",
+    "contador",
+    "contatore",
 ];
 
 /// Path segments of addresses that send the reader on.
@@ -62,6 +80,12 @@ const REDIRECTING_WORDS: &[&str] = &[
     "clickthru",
     "clicktrack",
     "click_track",
+    "clic",
+    "klick",
+    "klik",
+    "weiterleitung",
+    "redireccion",
+    "redirection",
     "gopage",
     "linkclick",
     "linktrack",
@@ -157,6 +181,9 @@ const PARTNER_NAMES: &[&str] = &[
 /// Names of parameters that say which mailing it was, if there is a number.
 const MAILING_NAMES: &[&str] = &["newsletter", "newsletterid", "newsletter_id", "mailing", "mailingid", "mailing_id", "emailing", "nieuwsbrief", "infolettre"];
 
+/// Names of parameters that say it on a front page, if there is a number: there, it is the number of no page.
+const FRONT_NAMES: &[&str] = &["aid", "cid", "mid", "rid", "adid", "ad_id", "campid"];
+
 /// What they say when it was a mail.
 const MAIL_WORDS: &[&str] = &[
     "email",
@@ -221,8 +248,10 @@ pub(crate) fn says_redirect(url: &Url) -> bool {
 /// none of them clean.
 pub(crate) fn says_origin(url: &Url) -> bool {
     let mut pairs = url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
+    let is_front = url.path().len() == 1;
     pairs.any(|(name, value)| {
         let name = name.to_ascii_lowercase();
+        let is_ours = is_front && FRONT_NAMES.contains(&name.as_str()) && value.bytes().any(|b| b.is_ascii_digit());
         let is_tracking = name.starts_with("trk") && !["nbr", "num", "no", "nr", "code"].iter().any(|end| name.ends_with(end));
         let words = || value.split(|c: char| !c.is_ascii_alphanumeric());
         let is_mail_word = |word: &str| MAIL_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
@@ -231,7 +260,11 @@ pub(crate) fn says_origin(url: &Url) -> bool {
         let is_mail = || words().any(|word| is_mail_word(without_number(word)) || is_number_of_mail(word));
         // `newsletter=number12`; a bare `newsletter=1` may open a form.
         let is_mailing = MAILING_NAMES.contains(&name.as_str()) && value.len() > 2 && value.bytes().any(|b| b.is_ascii_digit()) && !value.contains('@');
-        is_tracking || is_mailing || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty()) || (ORIGIN_NAMES.contains(&name.as_str()) && is_mail())
+        is_ours
+            || is_tracking
+            || is_mailing
+            || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty())
+            || (ORIGIN_NAMES.contains(&name.as_str()) && is_mail())
     })
 }
 
