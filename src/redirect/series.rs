@@ -5,8 +5,8 @@ use crate::place::site;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// Short words that pages have: of a file, of somebody's album.
-const PAGE_WORDS: &[&str] = &["album", "d", "doc", "edit", "file", "group", "item", "photo", "post", "user", "video", "view", "watch"];
+/// Short words that pages have: of a file, of somebody's album, of an archive of mail.
+const PAGE_WORDS: &[&str] = &["album", "arch", "d", "doc", "edit", "file", "group", "item", "list", "msg", "photo", "post", "user", "video", "view", "watch"];
 
 /// So many links of one message to one place, that differ in nothing but numbers or codes, are no coincidence.
 const SERIES: usize = 3;
@@ -229,6 +229,11 @@ mod tests {
                 "https://a.example/file/d/AbCd1EfGh2JkLm3NpQr4St/view",
                 "https://a.example/file/d/BbCd1EfGh2JkLm3NpQr4St/view",
                 "https://a.example/file/d/CbCd1EfGh2JkLm3NpQr4St/view",
+            ],
+            [
+                "https://a.example/arch/msg/abc/AbCd1EfGh2JkLm3NpQr4St/",
+                "https://a.example/arch/msg/abc/BbCd1EfGh2JkLm3NpQr4St/",
+                "https://a.example/arch/msg/abc/CbCd1EfGh2JkLm3NpQr4St/",
             ],
             ["https://a.example/un.php?1234567", "https://a.example/un.php?12345678", "https://a.example/un.php?123456789"],
         ] {
