@@ -215,7 +215,8 @@ impl<'a> Context<'a> {
             // Without a size, only an address that counts by its host and its path, and carries a code, is one.
             let is_unsized = extent.width.is_none() && extent.height.is_none();
             let on_its_host = || on_counting_host && (personal || hint::has_identifier(url));
-            let counts = says_open && (on_its_host() || hint::has_mail_address(url) || (has_token && hint::is_program(url)));
+            let says_more = || on_its_host() || hint::has_mail_address(url) || (has_token && hint::is_program(url));
+            let counts = (says_open && says_more()) || hint::says_open_shortly(url);
             // A style never says how large its picture is. One that carries a code and is no stored file has one purpose.
             let is_marked = thing.spot.vector == Vector::StyleBlock || says_open || on_counting_host;
             let is_coded_style = is_style(thing.spot.vector) && !is_file && has_token && is_marked;

@@ -1,5 +1,6 @@
 //! What an address says of itself: hosts that count, words that give it away, files and programs.
 
+use crate::personal;
 use crate::words::Words;
 use std::sync::LazyLock;
 use url::{Host, Url};
@@ -226,6 +227,12 @@ static REDIRECTS: LazyLock<Words> = LazyLock::new(|| Words::of(REDIRECTING_WORDS
 pub(crate) fn says_open(url: &Url) -> bool {
     // `email_open`, `read_tracker`: the last part says it.
     words(url).any(|word| COUNTS.has(without_number(word.rsplit_once('_').map_or(word, |(_, last)| last))) || COUNTS.has(without_number(word)))
+}
+
+/// The first part of the path is as short for it as can be, and the rest is a code for a program: `/o/eJxFkE…`.
+pub(crate) fn says_open_shortly(url: &Url) -> bool {
+    let is_short = |folder: &str| ["o", "op", "oo"].contains(&folder);
+    url.path().split('/').nth(1).is_some_and(is_short) && is_program(url) && personal::has_path_token(url)
 }
 
 fn without_number(word: &str) -> &str {

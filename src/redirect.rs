@@ -100,7 +100,7 @@ const CLICKING_LABELS: &[&str] = &["click", "clicks", "clk", "lnk", "lnks", "rdi
 const MAILING_STEMS: &[&str] = &["click", "track", "emailmark"];
 
 /// Endings of programs. Their name says little where it is short: `l.php`, `ct.php`.
-const PROGRAMS: &[&str] = &["php", "asp", "aspx", "cfm", "cgi", "pl", "jsp", "fcgi", "ashx", "dll"];
+const PROGRAMS: &[&str] = &["php", "asp", "aspx", "cfm", "cgi", "pl", "jsp", "fcgi", "ashx", "dll", "do"];
 
 /// Short names of programs that send on.
 const SENDING_NAMES: &[&str] =
@@ -222,10 +222,11 @@ pub(crate) fn is_numbered(url: &Url) -> bool {
     let is_key = |value: &str| value.len() >= HALF && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let is_program = || name.split_once('.').is_some_and(|(stem, end)| is_any(stem, SENDING_NAMES) && is_any(end, PROGRAMS));
     let sends_on = is_any(url.path().trim_matches('/'), SENDING_PATHS) || is_program();
+    let is_half = || !query.contains(['=', '&']) && is_half_code(query) && is_program();
     // Below folders it takes more: a code, or `r?1234567.890.12` without the name of a value.
     let is_dotted = || !query.contains('=') && query.split_once('.').is_some_and(|(first, _)| is_long(first));
     let sends_below = || is_any(name, SENDING_PATHS) && (is_dotted() || values(query).any(is_code));
-    !query.contains('@') && ((sends_on && values(query).any(|value| is_number(value) || is_key(value) || is_code(value))) || sends_below())
+    !query.contains('@') && ((sends_on && values(query).any(|value| is_number(value) || is_key(value) || is_code(value))) || is_half() || sends_below())
 }
 
 /// A program with a short name for it that is told an address takes that off a list: `un.php?1234&ann@example.org`.

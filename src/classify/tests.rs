@@ -59,6 +59,19 @@ fn an_unsized_picture_that_says_so_and_names_somebody_is_held() {
     assert_eq!(kind("https://a.example.com/image/beacon/123.gif?E=ann@example.org", "300"), Kind::Clean);
     assert_eq!(kind("https://a.example.com/image/beacon/123.gif?E=ann", ""), Kind::Clean);
     assert_eq!(kind("https://a.example.com/image/lighthouse/123.gif?E=ann@example.org", ""), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/o/AbCd1EfGh2JkLm3NpQr4St", ""), Kind::Open);
+    assert_eq!(kind("https://a.example.com/o/AbCd1EfGh2JkLm3NpQr4St", "300"), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/o/AbCd1EfGh2JkLm3NpQr4St.png", ""), Kind::Clean);
+    assert_eq!(kind("https://a.example.com/i/AbCd1EfGh2JkLm3NpQr4St", ""), Kind::Clean);
+}
+
+#[test]
+fn a_number_on_a_front_page_is_of_no_page() {
+    let kind = |url: &str| verdict(Fact::new(1, Vector::LinkHref, url), &Setting::default()).kind;
+    assert_eq!(kind("https://a.example.com/?aid=1234"), Kind::Param);
+    for url in ["https://a.example.com/news?aid=1234", "https://a.example.com/?aid=start", "https://a.example.com/?p=1234"] {
+        assert_eq!(kind(url), Kind::Clean, "{url}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn words_in(url: &Url) -> usize {
         }
         // Long letters and digits without a sign between them are a code as well.
         let is_plain = stem.bytes().all(|b| b.is_ascii_alphanumeric());
-        let is_code = if is_plain { is_id(stem) || stem == "index" } else { runs(stem).all(has_digit) };
+        let is_code = if is_plain { is_id(stem) || stem == "index" } else { !has_run(stem, &|run| !has_digit(run)) };
         if is_code { 0 } else { 1 + usize::from(!is_plain) }
     };
     url.path().split('/').map(words).sum()
@@ -121,7 +121,7 @@ fn shape(url: &Url) -> String {
 fn share_id(links: &HashSet<&str>) -> bool {
     let first = links.iter().next().copied().unwrap_or("");
     let is_wanted = |id: &str| is_id(id) && (!first.contains('?') || !id.bytes().any(|b| b.is_ascii_alphabetic()));
-    runs(after_host(first)).any(|id| is_wanted(id) && links.iter().all(|link| runs(link).any(|other| other == id)))
+    has_run(after_host(first), &|id| is_wanted(id) && links.iter().all(|link| has_run(link, &|other| other == id)))
 }
 
 /// A front page that is asked for a code: `/?uahary=T985Pc31362K`.
@@ -142,15 +142,15 @@ fn share_key(links: &HashSet<&str>) -> bool {
 /// A link on the host of a counter that says little, and carries what the counter does. A host of its own for such things
 /// has no pages either: there, any code will do.
 fn goes_with(url: &Url, counter: &Url) -> bool {
-    let (host, own) = (url.host_str().unwrap_or(""), runs(after_host(counter.as_str())));
-    let has = |id: &str| runs(after_host(url.as_str())).any(|other| other == id);
-    let is_apart = || host != site(host) && !host.starts_with("www.");
-    let mut shared = own.filter(|id| is_id(id));
-    let is_coded = || runs(after_host(url.as_str())).any(|run| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic()));
-    shared.any(has) || (is_apart() && is_coded())
+    let (host, own) = (url.host_str().unwrap_or(""), after_host(url.as_str()));
+    let is_shared = |id: &str| is_id(id) && has_run(own, &|other| other == id);
+    let is_coded = |run: &str| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic());
+    has_run(after_host(counter.as_str()), &is_shared) || (host != site(host) && !host.starts_with("www.") && has_run(own, &is_coded))
 }
 
 /// A number or a code that tells readers, mailings or links apart.
+// Asked for in many places: once is smaller.
+#[inline(never)]
 fn is_id(run: &str) -> bool {
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
     run.len() >= SHORTEST && digits > 0 && (digits < run.len() || run.len() >= LONG_NUMBER) && !is_day(run)
@@ -162,6 +162,12 @@ fn has_digit(run: &str) -> bool {
 
 fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+// Asked for in many places: once is smaller.
+#[inline(never)]
+fn has_run(text: &str, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    runs(text).any(is_wanted)
 }
 
 fn after_host(text: &str) -> &str {
