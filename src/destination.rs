@@ -57,8 +57,8 @@ fn next(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<End> {
     if matching.iter().any(|rule| rule.keep) {
         return None;
     }
-    let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination.is_empty());
-    let (rule, inner) = carriers.filter_map(|rule| Some((rule, decode(rule.destination, url)?))).next()?;
+    let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination().is_empty());
+    let (rule, inner) = carriers.filter_map(|rule| Some((rule, decode(rule.destination(), url)?))).next()?;
     let is_sure = address::may_lead(&rule.pattern.host, url, &inner);
     let unwrapped = address::unwrap(inner, true, rules);
     Some(End { is_sure: is_sure && unwrapped.is_sure, url: unwrapped.url, may_open: true })

@@ -210,7 +210,8 @@ fn attribute_length(text: &str) -> Option<f32> {
     let text = text.trim();
     let (digits, rest) = text.split_at(text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count());
     let is_percentage = rest.starts_with('%');
-    digits.parse().ok().filter(|value| !is_percentage || *value == 0.0)
+    // Not Rust's own reader of numbers: its tables are a sixtieth of the module.
+    Parser::new(digits).expect_number().ok().filter(|value| !is_percentage || *value == 0.0)
 }
 
 #[cfg(test)]

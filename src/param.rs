@@ -1,6 +1,6 @@
 //! Tracking parameters of direct links.
 
-use crate::rules::{Param, RuleSet};
+use crate::rules::{Limits, Param, RuleSet};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
@@ -38,8 +38,9 @@ fn tracks(pair: &str, host: &str, all: &str, rules: &RuleSet) -> bool {
     let name = name_of(pair);
     let stands = |wanted: &str| wanted.is_empty() || all.split('&').any(|other| name_of(other).eq_ignore_ascii_case(wanted));
     let counts = |param: &&Param| {
-        let is_in_scope = param.scope.is_empty() || param.scope.iter().any(|h| is_below(host, h));
-        is_in_scope && !param.except.iter().any(|h| is_below(host, h)) && stands(param.with)
+        let Limits { scope, except, with } = param.limits;
+        let is_in_scope = scope.is_empty() || scope.iter().any(|h| is_below(host, h));
+        is_in_scope && !except.iter().any(|h| is_below(host, h)) && stands(with)
     };
     named(name, rules.params()).find(counts).is_some()
 }
