@@ -49,7 +49,11 @@ pub(crate) fn end_of(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<
         at = End { is_sure: at.is_sure && deeper.is_sure, ..deeper };
         inner = next_of(&at.url);
     }
-    inner.is_none().then(|| End { url: param::strip(&at.url, rules).into_owned(), may_open: functional::allows(&at.url, rules), ..at })
+    inner.is_none().then(|| {
+        let bare = param::stripped(&at.url, rules);
+        let may_open = functional::allows_all_of(&at.url, bare.as_ref().unwrap_or(&at.url));
+        End { url: bare.unwrap_or(at.url), may_open, ..at }
+    })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.

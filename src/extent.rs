@@ -86,7 +86,7 @@ static TELLING_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(TELLING));
 
 /// Most styles say nothing of what is asked. An escape could hide the word.
 fn may_say(properties: &Stems, style: &str) -> bool {
-    properties.are_in(&style.to_ascii_lowercase()) || style.contains('\\')
+    properties.are_in(style) || style.contains('\\')
 }
 
 /// Properties that can hide what is inside: without `overflow` a size does not.

@@ -8,6 +8,7 @@ use crate::param;
 use crate::personal;
 use crate::rules::RuleSet;
 use crate::words::{Stems, Words};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use url::Url;
 
@@ -289,18 +290,23 @@ const TITLE: usize = 5;
 /// A short word says something only among few: `/magic/`, but not `/the-magic-of-spring/`.
 const FEW: usize = 3;
 
+// What stands nowhere is not looked for among words.
+static ALL_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(&[STEMS, WORDS].concat()));
+static SUBSCRIPTION_ALL_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(&[SUBSCRIPTION_STEMS, SUBSCRIPTION_WORDS].concat()));
 static STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(STEMS));
 static SUBSCRIPTION_STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_STEMS));
-// A word that stands nowhere is not looked for among words.
-static WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(WORDS));
-static SUBSCRIPTION_WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_WORDS));
 static IS_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(WORDS));
 static IS_SUBSCRIPTION_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(SUBSCRIPTION_WORDS));
 static IS_SIGNED: LazyLock<Words> = LazyLock::new(|| Words::of(SIGNED));
 
 /// Neither speaks of such a thing nor is signed.
 pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
-    !speaks(url, rules) && !is_signed(url)
+    allows_all_of(url, &param::strip(url, rules))
+}
+
+/// The same. `bare` is it without tracking parameters.
+pub(crate) fn allows_all_of(url: &Url, bare: &Url) -> bool {
+    !is_about_subscription(url) && !does_something(url, bare) && !is_signed(url)
 }
 
 /// The address speaks of such a thing. What a tracking parameter calls its campaign does not count, unless it is about a
@@ -329,8 +335,8 @@ pub(crate) fn does_something(url: &Url, bare: &Url) -> bool {
 pub(crate) fn is_about_subscription(url: &Url) -> bool {
     let text = fold(after_host(url));
     let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences" | "optout" | "opt-out"));
-    let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
-    host || SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()
+    let has_word = || words(&decoded(after_host(url))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
+    host || (SUBSCRIPTION_ALL_IN.are_in(&text) && (SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()))
 }
 
 /// The address is signed, expires, or works once.
@@ -342,7 +348,8 @@ pub(crate) fn is_signed(url: &Url) -> bool {
 
 fn acts(text: &str, with_words: bool) -> bool {
     let folded = fold(text);
-    STEMS_IN.are_in(&folded) || (with_words && WORDS_IN.are_in(&folded) && words(&decoded(text)).any(|word| IS_WORD.has(word)))
+    // One search for all answers most of what is asked.
+    ALL_IN.are_in(&folded) && (STEMS_IN.are_in(&folded) || (with_words && words(&decoded(text)).any(|word| IS_WORD.has(word))))
 }
 
 /// Labels before the registered name.
@@ -355,11 +362,11 @@ fn after_host(url: &Url) -> &str {
     url.as_str().split_once(host).map_or("", |(_, after)| after)
 }
 
-/// Decoded, in lower case and without accents.
-fn fold(text: &str) -> String {
+/// Decoded and without accents.
+fn fold(text: &str) -> Cow<'_, str> {
     let decoded = decoded(text);
     if decoded.is_ascii() {
-        return decoded.to_ascii_lowercase();
+        return decoded;
     }
     // No word of ours has other letters, and a table of all that have two cases is a fiftieth of the module.
     let plain = |c: char| match c {
@@ -370,9 +377,9 @@ fn fold(text: &str) -> String {
         'ñ' | 'Ñ' => 'n',
         'ò'..='ö' | 'Ò'..='Ö' => 'o',
         'ù'..='ü' | 'Ù'..='Ü' => 'u',
-        other => other.to_ascii_lowercase(),
+        other => other,
     };
-    decoded.chars().map(plain).collect()
+    decoded.chars().map(plain).collect::<String>().into()
 }
 
 /// Words between signs, and the words of `resetPassword`. What holds digits is a code, and has no words in it.

@@ -62,7 +62,8 @@ fn named<'a>(name: &'a str, params: &'static [Param]) -> impl Iterator<Item = &'
     let compare = |param: &Param| param.name.bytes().cmp(name.bytes().map(|b| b.to_ascii_lowercase()));
     let start = params.partition_point(|param| compare(param) == Ordering::Less);
     let exact = params.iter().skip(start).take_while(move |param| param.name.eq_ignore_ascii_case(name)).filter(|param| !param.name.ends_with('*'));
-    let begins = |stem: &[u8]| name.as_bytes().get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
+    let first = name.bytes().next().map(|first| first.to_ascii_lowercase());
+    let begins = move |stem: &[u8]| stem.first().copied() == first && name.as_bytes().get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
     exact.chain(STEMS.iter().filter(move |(stem, _)| begins(stem)).map(|(_, param)| *param))
 }
 
