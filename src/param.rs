@@ -1,6 +1,7 @@
 //! Tracking parameters of direct links.
 
 use crate::rules::{Limits, Param, RuleSet};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
@@ -16,15 +17,19 @@ pub(crate) fn stripped(url: &Url, rules: &RuleSet) -> Option<Url> {
     let host = url.host_str().unwrap_or("");
     let tracks = |pair: &str, text: &str| tracks(pair, host, text, rules);
     let (query, (before, pairs)) = (url.query().unwrap_or(""), fragment_pairs(url));
-    if ![query, pairs].iter().any(|text| text.split('&').any(|pair| tracks(pair, text))) {
+    let rest = |text: &str| {
+        let left: SmallVec<[&str; 8]> = text.split('&').filter(|pair| !tracks(pair, text)).collect();
+        (left.len() < text.split('&').count()).then(|| left.join("&"))
+    };
+    let (query_left, pairs_left) = (rest(query), rest(pairs));
+    if query_left.is_none() && pairs_left.is_none() {
         return None;
     }
-    let rest = |text: &str| text.split('&').filter(|pair| !tracks(pair, text)).collect::<Vec<_>>().join("&");
-    let (query, fragment) = (rest(query), format!("{before}{}", rest(pairs)));
-    let mut url = url.clone();
-    url.set_query(Some(query.as_str()).filter(|text| !text.is_empty()));
-    url.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
-    Some(url)
+    let (query, fragment) = (query_left.as_deref().unwrap_or(query), format!("{before}{}", pairs_left.as_deref().unwrap_or(pairs)));
+    let mut stripped = url.clone();
+    stripped.set_query(Some(query).filter(|text| !text.is_empty()));
+    stripped.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
+    Some(stripped)
 }
 
 /// Some senders write their parameters behind the `#`, alone or behind the route of a page that runs in the browser.

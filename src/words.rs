@@ -51,18 +51,21 @@ pub(crate) struct Forms {
     list: Vec<String>,
     /// The length of the shortest.
     least: usize,
-    /// All threes of letters in as much of each.
-    threes: Starts,
+    /// All threes of letters in as much of each, by their places: which of the list, and where in it.
+    threes: Vec<(usize, usize, usize)>,
+    starts: Starts,
 }
 
 impl Forms {
     /// None of them is shorter than three letters.
     pub(crate) fn of(list: Vec<String>) -> Forms {
         let least = list.iter().map(String::len).min().unwrap_or(0).max(3);
-        let threes =
-            |form: &'_ String| form.as_bytes().get(..least).unwrap_or_default().windows(3).filter_map(<[u8]>::first_chunk).copied().collect::<Vec<_>>();
-        let threes: Vec<[u8; 3]> = list.iter().flat_map(threes).collect();
-        Forms { least, threes: Starts::of(threes.iter().map(place)), list }
+        let mut threes = Vec::new();
+        for (number, form) in list.iter().enumerate() {
+            let start = form.as_bytes().get(..least).unwrap_or_default();
+            threes.extend((0..).zip(start.windows(3)).filter_map(|(at, three)| Some((place(three.first_chunk()?), number, at))));
+        }
+        Forms { least, starts: Starts::of(threes.iter().map(|(place, ..)| *place)), threes, list }
     }
 
     /// One of them stands in the text. Wherever it begins, it goes over one of a few places far from each other, so that only
@@ -71,9 +74,14 @@ impl Forms {
         let text = text.as_bytes();
         let step = self.least - 2;
         let three_at = |at: usize| text.get(at..)?.first_chunk();
-        let begins = |rest: &[u8]| self.list.iter().any(|form| rest.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes())));
-        let mut hits = (step - 1..).step_by(step).map_while(|at| Some((at, three_at(at)?))).filter(|(_, three)| self.threes.has(place(three)));
-        hits.any(|(at, _)| (at + 1 - step..=at).filter_map(|start| text.get(start..)).any(begins))
+        // The three letters that stand at a place tell which of them it may be, and where that begins.
+        let is_one = |at: usize, form: &str| text.get(at..at + form.len()).is_some_and(|text| text.eq_ignore_ascii_case(form.as_bytes()));
+        let stands = |at: usize, place: usize| {
+            let mut likely = self.threes.iter().filter(|(other, ..)| *other == place);
+            likely.any(|(_, number, before)| at.checked_sub(*before).zip(self.list.get(*number)).is_some_and(|(start, form)| is_one(start, form)))
+        };
+        let mut hits = (step - 1..).step_by(step).map_while(|at| Some((at, place(three_at(at)?)))).filter(|(_, place)| self.starts.has(*place));
+        hits.any(|(at, place)| stands(at, place))
     }
 }
 
