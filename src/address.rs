@@ -279,6 +279,34 @@ mod tests {
     }
 
     #[test]
+    fn an_address_beside_another_is_read_as_by_itself() {
+        let base = Url::parse("https://base.example/folder/").unwrap();
+        for other in ["https://a.example/x?y#z", "https://ann:pw@a.example:8443/", "http://[::1]:8080/x", "ftp://a.example/x", "https://xn--bcher-kva.example/"]
+        {
+            let other = Url::parse(other).unwrap();
+            let origin = &other[..Position::BeforePath];
+            for rest in [
+                "/b/../c d?\u{e9}=\u{e9}#\u{e9}",
+                "/b \u{7f}",
+                "//evil.example/b",
+                "/\\evil.example",
+                "/\t/evil.example",
+                "/",
+                "",
+                "?b",
+                "#b",
+                ".evil/b",
+                "@evil/b",
+                ":1/b",
+                "/a:b@c/d",
+            ] {
+                let text = format!("{origin}{rest}");
+                assert_eq!(resolve_beside(Some(&other), &text, Some(&base)), resolve(&text, Some(&base)), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn wrappers_come_off_and_stop_at_a_depth() {
         let rules = RuleSet::built_in();
         let mut text = "https://example.com/x".to_owned();
