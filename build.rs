@@ -27,8 +27,7 @@ fn main() {
 }
 
 fn run() -> Result<(), String> {
-    let leaves_texts_out = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32");
-    let mut tables = Tables { leaves_texts_out, ..Tables::default() };
+    let mut tables = Tables::default();
     for path in rule_files()? {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
@@ -51,16 +50,19 @@ fn rule_files() -> Result<Vec<PathBuf>, String> {
 
 #[derive(Default)]
 struct Tables {
-    /// What only people read is not shipped: it would make the module a twentieth larger.
-    leaves_texts_out: bool,
-    vendors: String,
+    /// Their names alone. What else a file says of them is for people who read it.
+    vendors: Vec<String>,
     rules: String,
+    destinations: Vec<String>,
     params: Vec<(String, String)>,
+    limits: Vec<String>,
     webmails: String,
     proxies: String,
     wrappers: String,
     tlds: String,
-    vendor_count: usize,
+    /// Every pattern as it was written. As ready-made tables they would be a third of the module: the engine reads one when it is
+    /// first tried.
+    patterns: Vec<String>,
     /// The words of each entry, in the order of the entries. The wrappers stand behind the rules in one index: an address is
     /// looked up once.
     rule_words: Vec<filing::Filing>,
@@ -71,10 +73,8 @@ impl Tables {
     fn add(&mut self, file: &str, rules: &RuleFile) -> Result<(), String> {
         for vendor in &rules.vendor {
             let title = if vendor.name.is_empty() { &vendor.label } else { &vendor.name };
-            let shipped = |text| if self.leaves_texts_out { "" } else { text };
-            let (label, category, country) = (shipped(&*vendor.label), shipped(&vendor.category), shipped(&vendor.country));
-            let line = format!("Vendor {{ name: {:?}, label: {label:?}, category: {category:?}, country: {country:?} }},", vendor.name);
-            self.write(|t| writeln!(t.vendors, "{line}"))?;
+            let vendor_id = self.vendors.len();
+            self.vendors.push(vendor.name.clone());
             for rule in &vendor.rule {
                 let pattern = parse(&rule.pattern).map_err(|e| format!("{file}: {title}: {:?}: {e}", rule.pattern))?;
                 let kind = match rule.kind.as_str() {
@@ -84,27 +84,22 @@ impl Tables {
                     "asset" => "Asset",
                     other => return Err(format!("{file}: {title}: kind {other:?} is none of open, click, both, asset")),
                 };
-                let vendor_id = self.vendor_count;
+                let (destination, code) = (place_in(&mut self.destinations, &rule.dest), self.pattern_code(&rule.pattern));
+                let (keep, tiny) = (rule.keep, rule.tiny);
                 self.write(|t| {
                     writeln!(
                         t.rules,
-                        "Rule {{ vendor: {vendor_id}, kind: RuleKind::{kind}, keep: {}, tiny: {}, destination: {:?}, pattern: {} }},",
-                        rule.keep,
-                        rule.tiny,
-                        rule.dest,
-                        pattern_code(&rule.pattern)
+                        "Rule {{ vendor: {vendor_id}, kind: RuleKind::{kind}, keep: {keep}, tiny: {tiny}, destination: {destination}, pattern: {code} }},"
                     )
                 })?;
                 self.rule_words.push(filing::filing(&pattern));
             }
-            self.vendor_count += 1;
         }
         for param in &rules.param {
+            let limits = format!("Limits {{ scope: &{:?}, except: &{:?}, with: {:?} }},\n", param.scope, param.except, param.with);
+            let limits = place_in(&mut self.limits, &limits);
             for name in param.names.iter().map(|name| name.to_ascii_lowercase()) {
-                let code = format!(
-                    "Param {{ name: {name:?}, owner: {:?}, identifies: {:?}, scope: &{:?}, except: &{:?}, with: {:?} }},\n",
-                    param.owner, param.identifies, param.scope, param.except, param.with
-                );
+                let code = format!("Param {{ name: {name:?}, limits: &LIMITS[{limits}] }},\n");
                 self.params.push((name, code));
             }
         }
@@ -113,7 +108,8 @@ impl Tables {
             let first = self.proxies.lines().count();
             for pattern in webmail.proxies.iter().chain(&webmail.passes) {
                 parse(pattern).map_err(|e| format!("{file}: {}: {pattern:?}: {e}", webmail.name))?;
-                self.write(|t| writeln!(t.proxies, "{},", pattern_code(pattern)))?;
+                let code = self.pattern_code(pattern);
+                self.write(|t| writeln!(t.proxies, "{code},"))?;
             }
             let (middle, last) = (first + webmail.proxies.len(), first + webmail.proxies.len() + webmail.passes.len());
             self.write(|t| {
@@ -132,7 +128,7 @@ impl Tables {
             }
             let (is_image, is_gateway) = (wrapper.kind == "image", wrapper.kind == "gateway");
             self.wrapper_words.push(filing::filing(&pattern));
-            let code = pattern_code(&wrapper.pattern);
+            let code = self.pattern_code(&wrapper.pattern);
             self.write(|t| {
                 writeln!(
                     t.wrappers,
@@ -142,6 +138,12 @@ impl Tables {
             })?;
         }
         Ok(())
+    }
+
+    /// A pattern in code: its place.
+    fn pattern_code(&mut self, text: &str) -> String {
+        self.patterns.push(text.to_owned());
+        format!("Written({})", self.patterns.len() - 1)
     }
 
     fn write(&mut self, f: impl FnOnce(&mut Self) -> std::fmt::Result) -> Result<(), String> {
@@ -158,13 +160,20 @@ impl Tables {
             let count = body.lines().count();
             writeln!(code, "pub(crate) static {name}: [{kind}; {count}] = [\n{body}];").map_err(|e| e.to_string())
         };
-        table("VENDORS", "Vendor", &self.vendors)?;
         table("RULES", "Rule", &self.rules)?;
+        table("DESTINATIONS", "&str", &self.destinations.iter().map(|text| format!("{text:?},\n")).collect::<String>())?;
+        table("LIMITS", "Limits", &self.limits.concat())?;
         table("PARAMS", "Param", &params)?;
         table("PROXIES", "Written", &self.proxies)?;
         table("WEBMAILS", "Webmail", &self.webmails)?;
         table("WRAPPERS", "Wrapper", &self.wrappers)?;
         table("TLDS", "&str", &self.tlds)?;
+        for (name, texts) in [("VENDORS", &self.vendors), ("PATTERNS", &self.patterns)] {
+            let starts: Vec<usize> = texts.iter().scan(0, |end, text| Some(std::mem::replace(end, *end + text.len()))).collect();
+            writeln!(code, "pub(crate) static {name}: Texts = Texts {{ all: {:?}, starts: &{starts:?} }};", texts.concat()).map_err(|e| e.to_string())?;
+        }
+        let count = self.patterns.len();
+        writeln!(code, "pub(crate) static READ: [OnceLock<Box<Pattern>>; {count}] = [const {{ OnceLock::new() }}; {count}];").map_err(|e| e.to_string())?;
         let index = filing::code(self.rule_words.iter().chain(&self.wrapper_words));
         writeln!(code, "pub(crate) static INDEX: Index = {index};").map_err(|e| e.to_string())?;
         Ok(code)
@@ -198,8 +207,10 @@ fn parse(text: &str) -> Result<Pattern, String> {
     Pattern::parse(text).map_err(|e| e.to_string())
 }
 
-/// A pattern in code: as it was written. The engine reads it when it is first tried; as ready-made tables they would be a third of
-/// the module.
-fn pattern_code(text: &str) -> String {
-    format!("Written::new({text:?})")
+/// The place of a text in a list in which each stands once.
+fn place_in(list: &mut Vec<String>, text: &str) -> usize {
+    list.iter().position(|known| known == text).unwrap_or_else(|| {
+        list.push(text.to_owned());
+        list.len() - 1
+    })
 }

@@ -5,7 +5,7 @@ use crate::pattern::{Host, Piece, Segment};
 use crate::place::site;
 use crate::rules::{Candidates, Original, RuleSet};
 use std::borrow::Cow;
-use url::Url;
+use url::{Position, Url};
 
 /// Longest address that is looked at, in bytes. Browsers take more; a picture with a longer address is held.
 pub const LONGEST: usize = 32 * 1024;
@@ -41,6 +41,11 @@ impl Reference {
 /// Resolves a reference as a browser would.
 #[must_use]
 pub fn resolve(text: &str, base: Option<&Url>) -> Reference {
+    resolve_beside(None, text, base)
+}
+
+/// The same, when an address was read before that may lie on the same host: then this one is read from its path on.
+pub(crate) fn resolve_beside(other: Option<&Url>, text: &str, base: Option<&Url>) -> Reference {
     let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
     if text.is_empty() || text.starts_with('#') {
         return Reference::Local;
@@ -48,6 +53,10 @@ pub fn resolve(text: &str, base: Option<&Url>) -> Reference {
     if text.len() > LONGEST && !text.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("data:")) {
         return Reference::Unclear;
     }
+    let path = other.and_then(|other| text.strip_prefix(&other[..Position::BeforePath]));
+    // Behind a second slash another host would stand.
+    let path = path.filter(|path| matches!(path.as_bytes(), [b'/', first, ..] if first.is_ascii_alphanumeric()));
+    let (base, text) = path.map_or((base, text), |path| (other, path));
     let parsed = match Url::options().base_url(base).parse(text) {
         // `//host/path` in any spelling names a host of its own. Mail is read over https.
         Err(url::ParseError::RelativeUrlWithoutBase) => match Url::parse(NOWHERE).and_then(|nowhere| nowhere.join(text)) {
@@ -267,6 +276,34 @@ mod tests {
         assert_eq!(resolve("", None), Reference::Local);
         assert_eq!(resolve("https://[", None), Reference::Unclear);
         assert_eq!(resolve(&format!("https://example.com/{}", "a".repeat(LONGEST)), None), Reference::Unclear);
+    }
+
+    #[test]
+    fn an_address_beside_another_is_read_as_by_itself() {
+        let base = Url::parse("https://base.example/folder/").unwrap();
+        for other in ["https://a.example/x?y#z", "https://ann:pw@a.example:8443/", "http://[::1]:8080/x", "ftp://a.example/x", "https://xn--bcher-kva.example/"]
+        {
+            let other = Url::parse(other).unwrap();
+            let origin = &other[..Position::BeforePath];
+            for rest in [
+                "/b/../c d?\u{e9}=\u{e9}#\u{e9}",
+                "/b \u{7f}",
+                "//evil.example/b",
+                "/\\evil.example",
+                "/\t/evil.example",
+                "/",
+                "",
+                "?b",
+                "#b",
+                ".evil/b",
+                "@evil/b",
+                ":1/b",
+                "/a:b@c/d",
+            ] {
+                let text = format!("{origin}{rest}");
+                assert_eq!(resolve_beside(Some(&other), &text, Some(&base)), resolve(&text, Some(&base)), "{text:?}");
+            }
+        }
     }
 
     #[test]

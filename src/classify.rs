@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
             let is_line = is_picture && extent.is_line() && on_counting_host && has_token && hint::is_program(url);
             ((is_unsized || extent.hidden) && counts && !is_repeated) || (is_line && !is_repeated) || is_coded_style || is_decoy
         };
-        let vendor = known.filter(|_| is_open).and_then(Rule::vendor).map(|v| v.name).filter(|n| !n.is_empty());
+        let vendor = known.filter(|_| is_open).and_then(Rule::vendor);
         if !is_open {
             // Of what tracks nobody only that is told which keeps it from being loaded. A font's file name looks like a code.
             evidence.retain(|one| !is_picture && matches!(one, Evidence::NotAPicture | Evidence::RecipientAddress));
@@ -263,16 +263,18 @@ impl<'a> Context<'a> {
         let matching = address.candidates.matching(url);
         let known = matching.best(|r| matches!(r.kind, RuleKind::Click | RuleKind::Both) || r.keep);
         if let Some(rule) = known.filter(|r| !r.keep && !r.tiny) {
-            let vendor = rule.vendor().map(|v| v.name).filter(|n| !n.is_empty());
+            let vendor = rule.vendor();
             let end = destination::end_of(url, &matching, rules);
             let destination = end.map(|end| End { may_open: end.may_open && !functional::speaks(url, rules), ..end });
             return Found { vendor, destination, ..found(Kind::Click, &[Evidence::KnownRedirector]) };
         }
-        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url, rules) || redirect::unsubscribes(url) || hint::is_on_this_device(url) {
+        let bare = param::stripped(url, rules);
+        let without = bare.as_ref().unwrap_or(url);
+        if known.is_some_and(|rule| rule.keep) || functional::is_about_subscription(url, without) || redirect::unsubscribes(url) || hint::is_on_this_device(url)
+        {
             return found(Kind::Clean, &[]);
         }
-        let bare = param::stripped(url, rules);
-        let is_functional = functional::does_something(url, bare.as_ref().unwrap_or(url));
+        let is_functional = functional::does_something(url, without);
         if known.is_none() && !is_functional && hint::says_redirect(url) && (personal || hint::has_identifier(url)) {
             return found(Kind::Click, &[Evidence::SaysClick]);
         }

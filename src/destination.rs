@@ -49,7 +49,11 @@ pub(crate) fn end_of(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<
         at = End { is_sure: at.is_sure && deeper.is_sure, ..deeper };
         inner = next_of(&at.url);
     }
-    inner.is_none().then(|| End { url: param::strip(&at.url, rules).into_owned(), may_open: functional::allows(&at.url, rules), ..at })
+    inner.is_none().then(|| {
+        let bare = param::stripped(&at.url, rules);
+        let may_open = functional::allows_all_of(&at.url, bare.as_ref().unwrap_or(&at.url));
+        End { url: bare.unwrap_or(at.url), may_open, ..at }
+    })
 }
 
 /// One redirector less, with the wrappers around what it carries taken off.
@@ -57,8 +61,8 @@ fn next(url: &Url, matching: &Matching, rules: &RuleSet) -> Option<End> {
     if matching.iter().any(|rule| rule.keep) {
         return None;
     }
-    let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination.is_empty());
-    let (rule, inner) = carriers.filter_map(|rule| Some((rule, decode(rule.destination, url)?))).next()?;
+    let carriers = matching.iter().filter(|rule| matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.destination().is_empty());
+    let (rule, inner) = carriers.filter_map(|rule| Some((rule, decode(rule.destination(), url)?))).next()?;
     let is_sure = address::may_lead(&rule.pattern.host, url, &inner);
     let unwrapped = address::unwrap(inner, true, rules);
     Some(End { is_sure: is_sure && unwrapped.is_sure, url: unwrapped.url, may_open: true })

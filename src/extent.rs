@@ -86,7 +86,7 @@ static TELLING_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(TELLING));
 
 /// Most styles say nothing of what is asked. An escape could hide the word.
 fn may_say(properties: &Stems, style: &str) -> bool {
-    properties.are_in(&style.to_ascii_lowercase()) || style.contains('\\')
+    properties.are_in(style) || style.contains('\\')
 }
 
 /// Properties that can hide what is inside: without `overflow` a size does not.
@@ -210,7 +210,8 @@ fn attribute_length(text: &str) -> Option<f32> {
     let text = text.trim();
     let (digits, rest) = text.split_at(text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count());
     let is_percentage = rest.starts_with('%');
-    digits.parse().ok().filter(|value| !is_percentage || *value == 0.0)
+    // Not Rust's own reader of numbers: its tables are a sixtieth of the module.
+    Parser::new(digits).expect_number().ok().filter(|value| !is_percentage || *value == 0.0)
 }
 
 #[cfg(test)]

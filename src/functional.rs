@@ -8,6 +8,7 @@ use crate::param;
 use crate::personal;
 use crate::rules::RuleSet;
 use crate::words::{Stems, Words};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use url::Url;
 
@@ -290,24 +291,30 @@ const TITLE: usize = 5;
 /// A short word says something only among few: `/magic/`, but not `/the-magic-of-spring/`.
 const FEW: usize = 3;
 
+// What stands nowhere is not looked for among words.
+static ALL_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(&[STEMS, WORDS].concat()));
+static SUBSCRIPTION_ALL_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(&[SUBSCRIPTION_STEMS, SUBSCRIPTION_WORDS].concat()));
 static STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(STEMS));
 static SUBSCRIPTION_STEMS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_STEMS));
-// A word that stands nowhere is not looked for among words.
-static WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(WORDS));
-static SUBSCRIPTION_WORDS_IN: LazyLock<Stems> = LazyLock::new(|| Stems::of(SUBSCRIPTION_WORDS));
 static IS_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(WORDS));
 static IS_SUBSCRIPTION_WORD: LazyLock<Words> = LazyLock::new(|| Words::of(SUBSCRIPTION_WORDS));
 static IS_SIGNED: LazyLock<Words> = LazyLock::new(|| Words::of(SIGNED));
 
 /// Neither speaks of such a thing nor is signed.
 pub(crate) fn allows(url: &Url, rules: &RuleSet) -> bool {
-    !speaks(url, rules) && !is_signed(url)
+    allows_all_of(url, &param::strip(url, rules))
+}
+
+/// The same. `bare` is it without tracking parameters.
+pub(crate) fn allows_all_of(url: &Url, bare: &Url) -> bool {
+    !is_about_subscription(url, bare) && !does_something(url, bare) && !is_signed(url)
 }
 
 /// The address speaks of such a thing. What a tracking parameter calls its campaign does not count, unless it is about a
 /// subscription.
 pub(crate) fn speaks(url: &Url, rules: &RuleSet) -> bool {
-    is_about_subscription(url, rules) || does_something(url, &param::strip(url, rules))
+    let bare = param::strip(url, rules);
+    is_about_subscription(url, &bare) || does_something(url, &bare)
 }
 
 /// The address speaks of something else than a subscription. `bare` is it without tracking parameters.
@@ -327,13 +334,12 @@ pub(crate) fn does_something(url: &Url, bare: &Url) -> bool {
 }
 
 /// The address is about what mail the reader gets. A campaign may well be called after its subscribers: of its names only the plain
-/// stems count.
-pub(crate) fn is_about_subscription(url: &Url, rules: &RuleSet) -> bool {
+/// stems count. `bare` is it without tracking parameters.
+pub(crate) fn is_about_subscription(url: &Url, bare: &Url) -> bool {
     let text = fold(after_host(url));
     let host = labels(url).any(|label| matches!(label, "unsubscribe" | "unsub" | "preferences" | "optout" | "opt-out"));
-    let is_word = |word: &str| IS_SUBSCRIPTION_WORD.has(word);
-    let has_word = || SUBSCRIPTION_WORDS_IN.are_in(&text) && words(&decoded(after_host(&param::strip(url, rules)))).any(is_word);
-    host || SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()
+    let has_word = || words(&decoded(after_host(bare))).any(|word| IS_SUBSCRIPTION_WORD.has(word));
+    host || (SUBSCRIPTION_ALL_IN.are_in(&text) && (SUBSCRIPTION_STEMS_IN.are_in(&text) || has_word()))
 }
 
 /// The address is signed, expires, or works once.
@@ -345,7 +351,8 @@ pub(crate) fn is_signed(url: &Url) -> bool {
 
 fn acts(text: &str, with_words: bool) -> bool {
     let folded = fold(text);
-    STEMS_IN.are_in(&folded) || (with_words && WORDS_IN.are_in(&folded) && words(&decoded(text)).any(|word| IS_WORD.has(word)))
+    // One search for all answers most of what is asked.
+    ALL_IN.are_in(&folded) && (STEMS_IN.are_in(&folded) || (with_words && words(&decoded(text)).any(|word| IS_WORD.has(word))))
 }
 
 /// Labels before the registered name.
@@ -358,23 +365,24 @@ fn after_host(url: &Url) -> &str {
     url.as_str().split_once(host).map_or("", |(_, after)| after)
 }
 
-/// Decoded, in lower case and without accents.
-fn fold(text: &str) -> String {
+/// Decoded and without accents.
+fn fold(text: &str) -> Cow<'_, str> {
     let decoded = decoded(text);
     if decoded.is_ascii() {
-        return decoded.to_ascii_lowercase();
+        return decoded;
     }
+    // No word of ours has other letters, and a table of all that have two cases is a fiftieth of the module.
     let plain = |c: char| match c {
-        'à'..='å' => 'a',
-        'ç' => 'c',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ñ' => 'n',
-        'ò'..='ö' => 'o',
-        'ù'..='ü' => 'u',
+        'à'..='å' | 'À'..='Å' => 'a',
+        'ç' | 'Ç' => 'c',
+        'è'..='ë' | 'È'..='Ë' => 'e',
+        'ì'..='ï' | 'Ì'..='Ï' => 'i',
+        'ñ' | 'Ñ' => 'n',
+        'ò'..='ö' | 'Ò'..='Ö' => 'o',
+        'ù'..='ü' | 'Ù'..='Ü' => 'u',
         other => other,
     };
-    decoded.to_lowercase().chars().map(plain).collect()
+    decoded.chars().map(plain).collect::<String>().into()
 }
 
 /// Words between signs, and the words of `resetPassword`. What holds digits is a code, and has no words in it.

@@ -222,11 +222,12 @@ fn words(url: &Url) -> impl Iterator<Item = &str> {
 }
 
 static COUNTS: LazyLock<Words> = LazyLock::new(|| Words::of(COUNTING_WORDS));
+static IS_COUNTING: LazyLock<Words> = LazyLock::new(|| Words::of(COUNTING_LABELS));
 static REDIRECTS: LazyLock<Words> = LazyLock::new(|| Words::of(REDIRECTING_WORDS));
 
 pub(crate) fn says_open(url: &Url) -> bool {
     // `email_open`, `read_tracker`: the last part says it.
-    words(url).any(|word| COUNTS.has(without_number(word.rsplit_once('_').map_or(word, |(_, last)| last))) || COUNTS.has(without_number(word)))
+    words(url).map(without_number).any(|word| COUNTS.has(word) || word.rsplit_once('_').is_some_and(|(_, last)| COUNTS.has(last)))
 }
 
 /// The first part of the path is as short for it as can be, and the rest is a code for a program: `/o/eJxFkE…`.
@@ -283,7 +284,7 @@ pub(crate) fn has_mail_address(url: &Url) -> bool {
 
 pub(crate) fn is_counting_host(url: &Url) -> bool {
     // The last two labels are the registered name: `track.com` is a shop like any other.
-    url.host_str().unwrap_or("").rsplit('.').skip(2).any(|label| COUNTING_LABELS.contains(&label))
+    url.host_str().unwrap_or("").rsplit('.').skip(2).any(|label| IS_COUNTING.has(label))
 }
 
 /// Says whether the address tells one fetch from another in any way: a query that is no version, or a numbered path.

@@ -14,6 +14,7 @@ use crate::open_elements::OpenElements;
 use crate::tokens::{Token, Tokens};
 use crate::{Fact, Vector};
 use crate::{data_url, extent, spot};
+use memchr::memchr2;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -277,6 +278,10 @@ struct Attributes<'a, 't>(&'t [(&'a str, &'a str)]);
 
 /// An attribute's value with its character references resolved.
 fn value(written: &str) -> Cow<'_, str> {
+    // Most values are what was written.
+    if memchr2(b'&', 0, written.as_bytes()).is_none() {
+        return written.into();
+    }
     let value = htmlize::unescape_attribute(written);
     // No document has a NUL in it: browsers replace it.
     if value.contains('\0') { value.replace('\0', "\u{fffd}").into() } else { value }

@@ -7,7 +7,7 @@ mod bodies;
 
 use crate::{Fact, Vector};
 use mail_parser::{Address, HeaderForm, HeaderName, HeaderValue, Message};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memmem};
 use std::io::{self, BufRead};
 
 /// How deep messages may lie in each other and still be looked at.
@@ -139,7 +139,8 @@ fn without_envelope(bytes: &[u8]) -> &[u8] {
 /// comments may stand anywhere in it, so that only its words are looked for.
 fn announced_messages(bytes: &[u8]) -> usize {
     let starts_with = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
-    let lines = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
+    let lines_with = |start: &'static [u8; 2]| memmem::find_iter(bytes, start).map(|end| end + 1);
+    let lines = std::iter::once(0).chain(lines_with(b"\nC")).chain(lines_with(b"\nc"));
     let is_announced = |at: usize| {
         let header = bytes.get(at..bytes.len().min(at + LONGEST_TYPE)).unwrap_or_default();
         matches!(header.first(), Some(b'c' | b'C')) && starts_with(header, b"content-type") && {

@@ -1,6 +1,7 @@
 //! Tracking parameters of direct links.
 
-use crate::rules::{Param, RuleSet};
+use crate::rules::{Limits, Param, RuleSet};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
@@ -16,15 +17,19 @@ pub(crate) fn stripped(url: &Url, rules: &RuleSet) -> Option<Url> {
     let host = url.host_str().unwrap_or("");
     let tracks = |pair: &str, text: &str| tracks(pair, host, text, rules);
     let (query, (before, pairs)) = (url.query().unwrap_or(""), fragment_pairs(url));
-    if ![query, pairs].iter().any(|text| text.split('&').any(|pair| tracks(pair, text))) {
+    let rest = |text: &str| {
+        let left: SmallVec<[&str; 8]> = text.split('&').filter(|pair| !tracks(pair, text)).collect();
+        (left.len() < text.split('&').count()).then(|| left.join("&"))
+    };
+    let (query_left, pairs_left) = (rest(query), rest(pairs));
+    if query_left.is_none() && pairs_left.is_none() {
         return None;
     }
-    let rest = |text: &str| text.split('&').filter(|pair| !tracks(pair, text)).collect::<Vec<_>>().join("&");
-    let (query, fragment) = (rest(query), format!("{before}{}", rest(pairs)));
-    let mut url = url.clone();
-    url.set_query(Some(query.as_str()).filter(|text| !text.is_empty()));
-    url.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
-    Some(url)
+    let (query, fragment) = (query_left.as_deref().unwrap_or(query), format!("{before}{}", pairs_left.as_deref().unwrap_or(pairs)));
+    let mut stripped = url.clone();
+    stripped.set_query(Some(query).filter(|text| !text.is_empty()));
+    stripped.set_fragment(Some(fragment.trim_end_matches('?')).filter(|text| !text.is_empty()));
+    Some(stripped)
 }
 
 /// Some senders write their parameters behind the `#`, alone or behind the route of a page that runs in the browser.
@@ -38,8 +43,9 @@ fn tracks(pair: &str, host: &str, all: &str, rules: &RuleSet) -> bool {
     let name = name_of(pair);
     let stands = |wanted: &str| wanted.is_empty() || all.split('&').any(|other| name_of(other).eq_ignore_ascii_case(wanted));
     let counts = |param: &&Param| {
-        let is_in_scope = param.scope.is_empty() || param.scope.iter().any(|h| is_below(host, h));
-        is_in_scope && !param.except.iter().any(|h| is_below(host, h)) && stands(param.with)
+        let Limits { scope, except, with } = param.limits;
+        let is_in_scope = scope.is_empty() || scope.iter().any(|h| is_below(host, h));
+        is_in_scope && !except.iter().any(|h| is_below(host, h)) && stands(with)
     };
     named(name, rules.params()).find(counts).is_some()
 }
@@ -61,7 +67,8 @@ fn named<'a>(name: &'a str, params: &'static [Param]) -> impl Iterator<Item = &'
     let compare = |param: &Param| param.name.bytes().cmp(name.bytes().map(|b| b.to_ascii_lowercase()));
     let start = params.partition_point(|param| compare(param) == Ordering::Less);
     let exact = params.iter().skip(start).take_while(move |param| param.name.eq_ignore_ascii_case(name)).filter(|param| !param.name.ends_with('*'));
-    let begins = |stem: &[u8]| name.as_bytes().get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
+    let first = name.bytes().next().map(|first| first.to_ascii_lowercase());
+    let begins = move |stem: &[u8]| stem.first().copied() == first && name.as_bytes().get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
     exact.chain(STEMS.iter().filter(move |(stem, _)| begins(stem)).map(|(_, param)| *param))
 }
 

@@ -6,20 +6,18 @@ use crate::matcher::{self, Parts};
 use crate::pattern::{Host, Pattern, Segment};
 use smallvec::SmallVec;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use url::Url;
 
-/// A pattern as its author wrote it. It is read when it is first tried: of a thousand, a message needs a few dozen.
+/// A pattern as its author wrote it, by its place. It is read when it is first tried: of a thousand, a message needs a few dozen.
 #[derive(Debug)]
-pub struct Written {
-    /// As it stands in the rule file.
-    pub text: &'static str,
-    read: OnceLock<Box<Pattern>>,
-}
+pub struct Written(u16);
 
 impl Written {
-    const fn new(text: &'static str) -> Written {
-        Written { text, read: OnceLock::new() }
+    /// As it stands in the rule file.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        tables::PATTERNS.get(self.0)
     }
 }
 
@@ -28,22 +26,25 @@ impl Deref for Written {
 
     fn deref(&self) -> &Pattern {
         // `build.rs` has read each of them, so there is none that cannot be read; a host without labels would match nothing.
-        let nothing = || Pattern { host: Host::Labels(Box::default()), path: Box::default(), query: Box::default() };
-        self.read.get_or_init(|| Box::new(Pattern::parse(self.text).unwrap_or_else(|_| nothing())))
+        static NOTHING: LazyLock<Pattern> = LazyLock::new(|| Pattern { host: Host::Labels(Box::default()), path: Box::default(), query: Box::default() });
+        let read = || Box::new(Pattern::parse(self.text()).unwrap_or_else(|_| NOTHING.clone()));
+        tables::READ.get(usize::from(self.0)).map_or(&*NOTHING, |pattern| &**pattern.get_or_init(read))
     }
 }
 
-/// Who tracks.
-#[derive(Debug)]
-pub struct Vendor {
-    /// What people call it; empty for shapes that name nobody.
-    pub name: &'static str,
-    /// What to say when there is no name.
-    pub label: &'static str,
-    /// What kind of company it is, in a layperson's words.
-    pub category: &'static str,
-    /// ISO 3166 code, or empty.
-    pub country: &'static str,
+/// Texts without gaps: as a list of references they would take three times the room.
+struct Texts {
+    all: &'static str,
+    starts: &'static [u16],
+}
+
+impl Texts {
+    fn get(&self, place: u16) -> &'static str {
+        let start_of = |place: usize| self.starts.get(place).map(|start| usize::from(*start));
+        let start = start_of(usize::from(place)).unwrap_or(self.all.len());
+        let end = start_of(usize::from(place) + 1).unwrap_or(self.all.len());
+        self.all.get(start..end).unwrap_or_default()
+    }
 }
 
 /// What a rule says of an address that it matches.
@@ -59,19 +60,17 @@ pub enum RuleKind {
     Asset,
 }
 
-/// A pattern with what it means.
+/// A pattern with what it means. There are more than a thousand: what repeats is told by its place.
 #[derive(Debug)]
 pub struct Rule {
-    /// Index of the vendor.
-    pub vendor: u16,
+    vendor: u16,
     /// What it says.
     pub kind: RuleKind,
     /// A functional link that is never called a click.
     pub keep: bool,
     /// Counts only for a picture that cannot be seen.
     pub tiny: bool,
-    /// How the destination is carried, or empty.
-    pub destination: &'static str,
+    destination: u8,
     /// Which addresses.
     pub pattern: Written,
 }
@@ -81,10 +80,13 @@ pub struct Rule {
 pub struct Param {
     /// Name in lower case, exact or ending in `*`.
     pub name: &'static str,
-    /// Whose it is.
-    pub owner: &'static str,
-    /// `campaign`, `recipient` or `session`.
-    pub identifies: &'static str,
+    /// When it counts.
+    pub limits: &'static Limits,
+}
+
+/// When a parameter counts. Most share theirs with many.
+#[derive(Debug)]
+pub struct Limits {
     /// Where it counts; empty means everywhere.
     pub scope: &'static [&'static str],
     /// Where pages need it.
@@ -158,7 +160,7 @@ pub struct Wrapper {
 
 mod tables {
     #![allow(clippy::all, missing_docs)]
-    use super::{Index, Original, Param, Rule, RuleKind, Vendor, Webmail, Wrapper, Written};
+    use super::{Index, Limits, OnceLock, Original, Param, Pattern, Rule, RuleKind, Texts, Webmail, Wrapper, Written};
     include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 }
 
@@ -175,10 +177,9 @@ impl RuleSet {
         &BUILT_IN
     }
 
-    /// Every vendor.
-    #[must_use]
-    pub fn vendors(&self) -> &'static [Vendor] {
-        &tables::VENDORS
+    /// The name of every vendor; empty for shapes that name nobody.
+    pub fn vendors(&self) -> impl Iterator<Item = &'static str> {
+        (0..).take(tables::VENDORS.starts.len()).map(|place| tables::VENDORS.get(place))
     }
 
     /// Every rule.
@@ -274,7 +275,7 @@ impl Matching {
             Host::Below(_) => true,
             Host::Labels(labels) => !labels.contains(&Segment::Many),
         };
-        let weight = |rule: &Rule| (rule.keep, is_named_host(&rule.pattern.host), rule.vendor().is_some_and(|v| !v.name.is_empty()));
+        let weight = |rule: &Rule| (rule.keep, is_named_host(&rule.pattern.host), rule.vendor().is_some());
         self.iter().filter(|r| wanted(r)).max_by_key(|r| weight(r))
     }
 }
@@ -294,9 +295,15 @@ impl Webmail {
 }
 
 impl Rule {
-    /// Who it names.
+    /// Who it names: what people call it.
     #[must_use]
-    pub fn vendor(&self) -> Option<&'static Vendor> {
-        tables::VENDORS.get(usize::from(self.vendor))
+    pub fn vendor(&self) -> Option<&'static str> {
+        Some(tables::VENDORS.get(self.vendor)).filter(|name| !name.is_empty())
+    }
+
+    /// How the destination is carried, or empty.
+    #[must_use]
+    pub fn destination(&self) -> &'static str {
+        tables::DESTINATIONS.get(usize::from(self.destination)).copied().unwrap_or_default()
     }
 }

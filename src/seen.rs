@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
-use url::Url;
+use url::{Position, Url};
 
 /// A place in a fact where an address stands.
 pub(crate) struct Seen<'a, T> {
@@ -45,8 +45,15 @@ type Known<'a, T> = HashMap<(Cow<'a, str>, Option<Vector>), Option<Rc<Address<T>
 pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a, T>> {
     let mailbox = page.and_then(|p| webmail::of_page(p, rules));
     let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
-    let read = |text: &str, link: Option<Vector>| {
-        let Reference::Remote(url) = address::resolve(text, base.as_ref()) else { return None };
+    // Links mostly lead to one host, and pictures lie on one.
+    let mut before = [None, None];
+    let mut read = |text: &str, link: Option<Vector>| {
+        let [of_links, of_others] = &mut before;
+        let before = if link.is_some() { of_links } else { of_others };
+        let Reference::Remote(url) = address::resolve_beside(before.as_ref(), text, base.as_ref()) else { return None };
+        if before.as_ref().is_none_or(|before: &Url| before[..Position::BeforePath] != url[..Position::BeforePath]) {
+            *before = Some(url.clone());
+        }
         let passes = link.is_none() && mailbox.is_some_and(|m| webmail::passes(m, &url));
         let is_told = passes || link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
         is_told.then(|| {

@@ -187,7 +187,7 @@ fn matching() {
         // Nothing can be fetched from an address without a host; the tables do not look at one.
         let Some(host) = url.host_str() else { return };
         // What the tables find is what every pattern alone finds.
-        let found: Vec<&str> = RuleSet::built_in().matching(&url).iter().map(|rule| rule.pattern.text).collect();
+        let found: Vec<&str> = RuleSet::built_in().matching(&url).iter().map(|rule| rule.pattern.text()).collect();
         let expected = patterns.iter().filter(|p| p.matches(host, url.path(), url.query())).count();
         assert_eq!(found.len(), expected, "{url}: {found:?}");
     });

@@ -133,9 +133,9 @@ fn what_a_rule_keeps_is_not_stripped_either() {
 
 #[test]
 fn every_rule_names_a_known_way() {
-    for rule in RuleSet::built_in().rules().iter().filter(|rule| !rule.destination.is_empty()) {
-        assert!(destination::is_known(rule.destination), "{}: {:?} is no way to carry a destination", rule.pattern.text, rule.destination);
-        assert!(matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.keep, "{}: only a click leads anywhere", rule.pattern.text);
+    for rule in RuleSet::built_in().rules().iter().filter(|rule| !rule.destination().is_empty()) {
+        assert!(destination::is_known(rule.destination()), "{}: {:?} is no way to carry a destination", rule.pattern.text(), rule.destination());
+        assert!(matches!(rule.kind, RuleKind::Click | RuleKind::Both) && !rule.keep, "{}: only a click leads anywhere", rule.pattern.text());
     }
 }
 
@@ -213,21 +213,21 @@ fn every_parameter_goes_where_it_counts_and_nowhere_else() {
     let host = |scope: &str| scope.strip_suffix(".*").map_or_else(|| scope.to_owned(), |name| format!("{name}.example"));
     for param in RuleSet::built_in().params() {
         let name = param.name.replace('*', "x");
-        let with = if param.with.is_empty() { String::new() } else { format!("{}=1&", param.with) };
+        let with = if param.limits.with.is_empty() { String::new() } else { format!("{}=1&", param.limits.with) };
         let link = |host: &str, with: &str| link(&format!("https://www.{host}/a?id=7&{with}{name}=b"));
-        let here = param.scope.first().map_or_else(|| "example.org".to_owned(), |scope| host(scope));
+        let here = param.limits.scope.first().map_or_else(|| "example.org".to_owned(), |scope| host(scope));
         assert_eq!(link(&here, &with).destination, Some(format!("https://www.{here}/a?id=7")), "{name}");
-        for other in param.except {
+        for other in param.limits.except {
             assert_eq!(link(&host(other), &with).destination, None, "{name} on {other}");
         }
-        if !param.with.is_empty() {
-            assert_eq!(link(&here, "").destination, None, "{name} without {}", param.with);
+        if !param.limits.with.is_empty() {
+            assert_eq!(link(&here, "").destination, None, "{name} without {}", param.limits.with);
         }
         let counts_everywhere = RuleSet::built_in().params().iter().any(|other| {
             let is_same = other.name == param.name || other.name.strip_suffix('*').is_some_and(|stem| name.starts_with(stem));
-            is_same && other.scope.is_empty()
+            is_same && other.limits.scope.is_empty()
         });
-        if !param.scope.is_empty() && !counts_everywhere {
+        if !param.limits.scope.is_empty() && !counts_everywhere {
             assert_eq!(link("example.org", "").destination, None, "{name} elsewhere");
         }
     }

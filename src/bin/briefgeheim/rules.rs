@@ -176,8 +176,8 @@ fn session(rules: &RuleSet) -> io::Result<String> {
 fn table(rules: &'static RuleSet) -> io::Result<()> {
     let count = |wanted: &dyn Fn(&Rule) -> bool| rules.rules().iter().filter(|r| wanted(r)).count();
     let mut rows: Vec<(String, usize)> = vec![
-        ("vendors with a name".to_owned(), rules.vendors().iter().filter(|v| !v.name.is_empty()).count()),
-        ("vendors without".to_owned(), rules.vendors().iter().filter(|v| v.name.is_empty()).count()),
+        ("vendors with a name".to_owned(), rules.vendors().filter(|name| !name.is_empty()).count()),
+        ("vendors without".to_owned(), rules.vendors().filter(|name| name.is_empty()).count()),
         ("rules".to_owned(), rules.rules().len()),
     ];
     for (name, kind) in [("open", RuleKind::Open), ("click", RuleKind::Click), ("both", RuleKind::Both), ("asset", RuleKind::Asset)] {
