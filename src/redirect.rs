@@ -236,10 +236,11 @@ pub(crate) fn unsubscribes(url: &Url) -> bool {
     is_program && url.query().is_some_and(|query| query.contains('@') || query.contains("%40"))
 }
 
-/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`.
+/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`, or the whole of it, asked for something: `/u?p=…`.
 fn takes_off(url: &Url) -> bool {
     let is_short = |part: &str| part.split_once('.').map_or(part == "un" || part == "uns", |(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
-    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub")))
+    let is_bare = || is_any(url.path(), &["/u", "/us", "/ub"]) && url.query().is_some();
+    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub"))) || is_bare()
 }
 
 /// A query that names the click.
@@ -392,6 +393,7 @@ mod tests {
             "http://192.0.2.7/manual/0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "https://scripts.example.com/?z=AbCd1EfGh2JkLm3NpQr4St",
             "https://r.mail.example.com/mk/un/AbCd1EfGh2JkLm3NpQr4St",
+            "https://e.example.com/u?n=0&p=AbCd1EfGh2JkLm3NpQr4St",
             "https://mail.example.com/archives/1234567",
         ] {
             assert!(!is_opaque(&url(text)), "{text}");

@@ -5,8 +5,14 @@ use crate::place::site;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// Short words that pages have: of a file, of somebody's album, of an archive of mail.
-const PAGE_WORDS: &[&str] = &["album", "arch", "d", "doc", "edit", "file", "group", "item", "list", "msg", "photo", "post", "user", "video", "view", "watch"];
+/// Short words that pages have: of a file, of a piece of music, of somebody's album, of an archive of mail.
+const PAGE_WORDS: &[&str] = &[
+    "album", "arch", "board", "clip", "d", "doc", "edit", "embed", "event", "file", "form", "game", "gist", "group", "item", "list", "msg", "note", "photo",
+    "post", "proto", "reel", "share", "show", "song", "title", "user", "video", "view", "watch",
+];
+
+/// A long name that a site gives to a thing: 16 bytes in letters and digits.
+const THING: usize = 22;
 
 /// So many links of one message to one place, that differ in nothing but numbers or codes, are no coincidence.
 const SERIES: usize = 3;
@@ -86,6 +92,13 @@ fn says_little(url: &Url) -> bool {
         && if query.is_empty() { words_in(url) <= 1 } else { says_nothing(url) }
         && !takes_off(url)
         && !url.path().split('/').any(|part| PAGE_WORDS.contains(&part.trim_end_matches('s')))
+        && !is_track(url)
+}
+
+/// A piece of music, where the host says nothing of mail: `/track/AbCd…`. Redirectors that say `track` have more to carry.
+fn is_track(url: &Url) -> bool {
+    let id = url.path().strip_prefix("/track/");
+    url.query().is_none() && id.is_some_and(|id| id.len() == THING && id.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Parts of the path that say something to people. A title says more than one thing.
@@ -240,6 +253,16 @@ mod tests {
                 "https://a.example/arch/msg/abc/AbCd1EfGh2JkLm3NpQr4St/",
                 "https://a.example/arch/msg/abc/BbCd1EfGh2JkLm3NpQr4St/",
                 "https://a.example/arch/msg/abc/CbCd1EfGh2JkLm3NpQr4St/",
+            ],
+            [
+                "https://open.a.example/track/AbCd1EfGh2JkLm3NpQr4St",
+                "https://open.a.example/track/BbCd1EfGh2JkLm3NpQr4St",
+                "https://open.a.example/track/CbCd1EfGh2JkLm3NpQr4St",
+            ],
+            [
+                "https://a.example/u?n=T&id=AbCd1EfGh2JkLm3NpQr4St",
+                "https://a.example/u?n=T&id=BbCd1EfGh2JkLm3NpQr4St",
+                "https://a.example/u?n=T&id=CbCd1EfGh2JkLm3NpQr4St",
             ],
             ["https://a.example/un.php?1234567", "https://a.example/un.php?12345678", "https://a.example/un.php?123456789"],
         ] {
