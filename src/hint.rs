@@ -179,8 +179,41 @@ const PARTNER_NAMES: &[&str] = &[
     "btag",
 ];
 
-/// Names of parameters that say which mailing it was, if there is a number.
-const MAILING_NAMES: &[&str] = &["newsletter", "newsletterid", "newsletter_id", "mailing", "mailingid", "mailing_id", "emailing", "nieuwsbrief", "infolettre"];
+/// Parts of names that say the same, whatever else is in them: `traffic_source`, `xng_share_origin`.
+const ORIGIN_STEMS: &[&str] = &["source", "camp", "cmp", "medium", "origin", "track", "channel", "refer", "partner", "utm", "mkt"];
+
+/// Names of parameters that say which mailing or reader it was, if there is a number. A sign between their parts does not count.
+const MAILING_NAMES: &[&str] = &[
+    "newsletter",
+    "newsletterid",
+    "mailing",
+    "mailingid",
+    "emailing",
+    "emailingid",
+    "nieuwsbrief",
+    "nieuwsbriefid",
+    "infolettre",
+    "nlid",
+    "mailid",
+    "emailid",
+    "emid",
+    "emlid",
+    "emcid",
+    "emailcampaignid",
+    "emailcampaign",
+    "campaignid",
+    "campaigncode",
+    "blastid",
+    "broadcastid",
+    "sendid",
+    "subscriberid",
+    "recipientid",
+    "clickid",
+];
+
+/// Words of paths of pages that show a mailing, or work on one: there, its number is that of the page.
+const SHOWING: &[&str] =
+    &["view", "archive", "archives", "archiv", "show", "online", "browser", "mirror", "preview", "message", "messages", "webversion", "campaigns"];
 
 /// Names of parameters that say it on a front page, if there is a number: there, it is the number of no page.
 const FRONT_NAMES: &[&str] = &["aid", "cid", "mid", "rid", "adid", "ad_id", "campid"];
@@ -201,7 +234,44 @@ const MAIL_WORDS: &[&str] = &[
     "emailing",
     "nieuwsbrief",
     "infolettre",
+    "tmail",
+    "eblast",
+    "emailblast",
+    "eshot",
+    "mailshot",
+    "courriel",
+    "correo",
+    "boletin",
+    "nyhetsbrev",
+    "nyhedsbrev",
+    "uutiskirje",
+    "hirlevel",
+    "biuletyn",
+    "zpravodaj",
+    "rundmail",
+    "infomail",
+    "mailchimp",
+    "klaviyo",
+    "sailthru",
+    "substack",
+    "beehiiv",
+    "convertkit",
+    "sendinblue",
+    "mailjet",
+    "mailerlite",
+    "activecampaign",
+    "getresponse",
+    "campaignmonitor",
+    "emarsys",
+    "responsys",
+    "exacttarget",
+    "sfmc",
+    "marketo",
+    "eloqua",
 ];
+
+/// Parts of words that do, too.
+const MAIL_STEMS: &[&str] = &["email", "newsletter", "mailing"];
 
 /// File names that claim to be layout.
 const SPACER_NAMES: &[&str] = &["spacer", "blank", "clear", "transparent", "trans", "shim", "space", "dot_clear", "spc", "1px", "1x1", "empty"];
@@ -257,23 +327,48 @@ pub(crate) fn says_redirect(url: &Url) -> bool {
 pub(crate) fn says_origin(url: &Url) -> bool {
     let mut pairs = url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
     let is_front = url.path().len() == 1;
-    pairs.any(|(name, value)| {
-        let name = name.to_ascii_lowercase();
-        let is_ours = is_front && FRONT_NAMES.contains(&name.as_str()) && value.bytes().any(|b| b.is_ascii_digit());
-        let is_tracking = name.starts_with("trk") && !["nbr", "num", "no", "nr", "code"].iter().any(|end| name.ends_with(end));
-        let words = || value.split(|c: char| !c.is_ascii_alphanumeric());
-        let is_mail_word = |word: &str| MAIL_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
-        // `NL1234` is a mailing, `nl` the Netherlands.
-        let is_number_of_mail = |word: &str| !word.ends_with(|c: char| c.is_ascii_alphabetic()) && without_number(word).eq_ignore_ascii_case("nl");
-        let is_mail = || words().any(|word| is_mail_word(without_number(word)) || is_number_of_mail(word));
-        // `newsletter=number12`; a bare `newsletter=1` may open a form.
-        let is_mailing = MAILING_NAMES.contains(&name.as_str()) && value.len() > 2 && value.bytes().any(|b| b.is_ascii_digit()) && !value.contains('@');
-        is_ours
-            || is_tracking
-            || is_mailing
-            || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty())
-            || (ORIGIN_NAMES.contains(&name.as_str()) && is_mail())
-    })
+    // `/dp/0123/ref=pe_12_34`, as the shops of one house write it.
+    url.path().rsplit('/').take(2).any(|part| part.len() > "ref=".len() && part.starts_with("ref="))
+        || pairs.any(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let has_digit = || value.bytes().any(|b| b.is_ascii_digit());
+            let is_ours = is_front && FRONT_NAMES.contains(&name.as_str()) && has_digit();
+            let is_tracking = name.starts_with("trk") && !["nbr", "num", "no", "nr", "code"].iter().any(|end| name.ends_with(end));
+            is_ours
+                || is_tracking
+                || (is_mailing(&name) && value.len() > 2 && has_digit() && !value.contains('@') && !(name.ends_with("id") && shows_mailing(url)))
+                || (PARTNER_NAMES.contains(&name.as_str()) && !value.is_empty())
+                || (is_origin(&name) && is_mail(value))
+        })
+}
+
+/// A parameter of this name tells where the reader came from. It is in lower case.
+pub(crate) fn is_origin(name: &str) -> bool {
+    ORIGIN_NAMES.contains(&name) || ORIGIN_STEMS.iter().any(|stem| name.contains(stem))
+}
+
+fn is_mailing(name: &str) -> bool {
+    let plain = |c: &char| !matches!(c, '_' | '-');
+    MAILING_NAMES.iter().any(|wanted| wanted.chars().eq(name.chars().filter(plain)))
+}
+
+/// The page is there to show a mailing, or to work on one.
+fn shows_mailing(url: &Url) -> bool {
+    url.path().split(|c: char| !c.is_ascii_alphabetic()).any(|word| SHOWING.iter().any(|w| word.eq_ignore_ascii_case(w)))
+}
+
+/// The value says that it was a mail.
+fn is_mail(value: &str) -> bool {
+    let mut words = value.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_mail_word = |word: &str| MAIL_WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
+    let holds_mail = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        MAIL_STEMS.iter().any(|stem| word.contains(stem))
+    };
+    // `NL1234` is a mailing, `nl` the Netherlands, and `nl-daily-12` a mailing again.
+    let is_number_of_mail = |word: &str| !word.ends_with(|c: char| c.is_ascii_alphabetic()) && without_number(word).eq_ignore_ascii_case("nl");
+    let begins_so = value.split(['-', '_']).count() > 2 && value.get(..3).is_some_and(|start| matches!(start.to_ascii_lowercase().as_str(), "nl-" | "nl_"));
+    begins_so || words.any(|word| is_mail_word(without_number(word)) || is_number_of_mail(word) || holds_mail(word))
 }
 
 /// The address names somebody.
@@ -331,4 +426,42 @@ pub(crate) fn is_spacer(url: &Url) -> bool {
     let name = url.path().rsplit('/').next().unwrap_or("");
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem).to_ascii_lowercase();
     SPACER_NAMES.iter().any(|n| stem.starts_with(n) || stem.ends_with(n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_say_where_the_reader_comes_from() {
+        let says = |text: &str| says_origin(&Url::parse(text).unwrap());
+        for text in [
+            "https://www.example.com/a?cid=tmail_us_footer",
+            "https://www.example.com/a?ref=nl-city-p2-c1",
+            "https://www.example.com/a?traffic_source=dailynewsletter",
+            "https://www.example.com/a?share_origin=email",
+            "https://www.example.com/a?ref=klaviyo",
+            "https://www.example.com/a?src=nyhetsbrev12",
+            "https://www.example.com/a?email_id=12345",
+            "https://www.example.com/a?campaign-id=12345",
+            "https://www.example.com/a?newsletter=number12",
+            "https://www.example.com/dp/0123456789/ref=pe_123_4567",
+        ] {
+            assert!(says(text), "{text}");
+        }
+        for text in [
+            "https://www.example.com/a?share=email",
+            "https://www.example.com/a?ref=nl-NL",
+            "https://www.example.com/a?ref=top_bar",
+            "https://www.example.com/a?tab=newsletter",
+            "https://www.example.com/a?newsletter=1",
+            "https://www.example.com/mail/view?mailing_id=12345",
+            "https://www.example.com/campaigns/edit?campaignId=12345",
+            "https://www.example.com/a?product_id=12345",
+            "https://www.example.com/a?mailing_id=ann1%40example.org@",
+            "https://www.example.com/ref=",
+        ] {
+            assert!(!says(text), "{text}");
+        }
+    }
 }

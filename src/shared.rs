@@ -1,5 +1,6 @@
 //! What the links of one message have in common: codes that say nothing of the pages they lead to.
 
+use crate::hint;
 use crate::personal;
 use crate::redirect;
 use std::collections::{HashMap, HashSet};
@@ -44,10 +45,10 @@ impl Shared {
     }
 }
 
-/// `name=value` pairs whose value is a code or a long number, and codes without a name.
+/// `name=value` pairs whose value is a code or a long number, or whose name says where the reader came from, and codes without a name.
 fn codes(url: &Url) -> impl Iterator<Item = &str> {
     url.query().unwrap_or("").split('&').filter(|pair| match pair.split_once('=') {
-        Some((name, value)) => (is_code(value) || is_number(value)) && !is_thing(name),
+        Some((name, value)) => ((is_code(value) || is_number(value)) && !is_thing(name)) || (!value.is_empty() && hint::is_origin(&name.to_ascii_lowercase())),
         None => is_flag(pair),
     })
 }
@@ -112,7 +113,7 @@ mod tests {
             let links: Vec<String> = (0..4).map(|page| format!("https://a.example/{page}?{pair}")).collect();
             assert_eq!(found(&links.iter().map(String::as_str).collect::<Vec<_>>()), [false; 4], "{pair}");
         }
-        for pair in ["aid=123123", "abc012", "u=0a1b2c3d4e", "_e=a1b2c3d4-1111-4222-8333-444455556666"] {
+        for pair in ["ref=spring", "cmp=week-12", "aid=123123", "abc012", "u=0a1b2c3d4e", "_e=a1b2c3d4-1111-4222-8333-444455556666"] {
             let links: Vec<String> = (0..4).map(|page| format!("https://a.example/{page}?{pair}")).collect();
             assert_eq!(found(&links.iter().map(String::as_str).collect::<Vec<_>>()), [true; 4], "{pair}");
         }
