@@ -295,7 +295,8 @@ impl<'a> Context<'a> {
         let may_know = is_functional || is_signed;
         let reasons = [
             (bare.is_some(), Evidence::TrackingParameter),
-            (!may_know && hint::says_origin(url), Evidence::SaysOrigin),
+            // What is taken out needs no second reason.
+            (!may_know && hint::says_origin(without), Evidence::SaysOrigin),
             (!may_know && names_reader, Evidence::RecipientAddress),
             (!may_know && personal::has_payload(url), Evidence::PersonalToken),
         ];
