@@ -30,8 +30,18 @@ briefgeheim.card = (() => {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  /** Sentences that were put together before: a message has twenty links of one sender. @type {Map<string, string>} */
+  const said = new Map();
+  const MOST_SAID = 200;
+
   /** @param {string} key @param {...string} parts */
-  const t = (key, ...parts) => briefgeheim.api.i18n.getMessage(key, parts);
+  const t = (key, ...parts) => {
+    const name = [key, ...parts].join('\n');
+    const text = said.get(name) ?? briefgeheim.api.i18n.getMessage(key, parts);
+    if (said.size >= MOST_SAID) said.clear();
+    said.set(name, text);
+    return text;
+  };
 
   /** @param {keyof HTMLElementTagNameMap} tag @param {string} className @param {...(Node | string)} children */
   const make = (tag, className, ...children) => {

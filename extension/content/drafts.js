@@ -64,8 +64,11 @@ briefgeheim.drafts = (() => {
 
   return {
     apply(slots, suffix, isCleaned) {
+      const found = new Map();
       for (const slot of slots) {
-        if (!briefgeheim.page.isDraft(slot.element)) continue;
+        if (!briefgeheim.page.isDraft(slot.element, found)) continue;
+        // What is taken out or painted may be around others.
+        found.clear();
         const trackers = (slot.verdicts ?? []).filter((verdict) => verdict.kind === 'open');
         if (slot.attribute === 'src' && TOKEN.test(slot.text)) slot.element.setAttribute('src', slot.text.replace(TOKEN, ''));
         else if (trackers.length && isCleaned && slot.element.closest(QUOTES)) remove(slot, trackers);

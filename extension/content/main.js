@@ -18,6 +18,8 @@
 
   /** @type {WeakSet<Node>} */
   const entered = new WeakSet();
+  /** Elements that were asked about: what becomes of them is known. @type {WeakSet<Element>} */
+  const noted = new WeakSet();
   /** @type {Set<Slot>} */
   const waiting = new Set();
   /** @type {Map<Element | null, MessageState>} */
@@ -168,8 +170,7 @@
       else if (telling) links.push({ slot, verdict: telling });
       else briefgeheim.mark.clear([slot]);
     }
-    briefgeheim.mark.blocked(blocked);
-    briefgeheim.mark.links(links);
+    briefgeheim.mark.show(blocked, links);
   };
 
   /** The engine gave no answer. Nothing has leaked; the page says so and offers a way out. @param {boolean} isReplaced */
@@ -198,7 +199,8 @@
   /** What the background hears of one message; kept until something about it changes. @param {MessageState} message */
   const recordOf = (message) => {
     if (message.record) return message.record;
-    const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element) && !isListed(slot));
+    const drafts = new Map();
+    const slots = [...message.slots].filter((slot) => !slot.fact.outside && !briefgeheim.page.isDraft(slot.element, drafts) && !isListed(slot));
     const found = slots.flatMap((slot) => slot.verdicts ?? []);
     const blocked = found.filter((verdict) => verdict.act === 'hold').slice(0, MOST_TOLD).map(({ vendor, host, vector, kind, evidence, url }) => ({ vendor, host, vector, kind, evidence, url: url.slice(0, LONGEST_TOLD) }));
     // Fetched by the webmail's own servers.
@@ -263,6 +265,7 @@
   const enqueue = (slots) => {
     let isAny = false;
     for (const slot of slots) {
+      noted.add(slot.element);
       waiting.add(slot);
       isAny = true;
     }
@@ -338,7 +341,7 @@
 
   /** A picture that nobody judged has failed: look at it. @param {Event} event */
   const onError = (event) => {
-    if (event.target instanceof Element) enqueue(briefgeheim.walk(event.target));
+    if (event.target instanceof Element && !noted.has(event.target)) enqueue(briefgeheim.walk(event.target));
   };
 
   /** A style that the page arrived with is whole. @param {Event} event */

@@ -151,11 +151,13 @@ briefgeheim.mark = (() => {
     set(x + out - SIDE_PX, y - at.top - SIDE_PX);
   };
 
-  /** Links that get their mark when they come into view. @type {Map<Element, {slot: Slot, verdict: Verdict, body: Element | null}>} */
+  /** @typedef {{slot: Slot, verdict: Verdict}} Found */
+
+  /** Links that get their mark when they come into view. @type {Map<Element, Found & {body: Element | null}>} */
   const expected = new Map();
   /** Those of messages that are themselves not yet near. @type {Map<Element, Set<Element>>} */
   const behind = new Map();
-  /** What was blocked in messages that are not yet near. @type {WeakMap<Element, {slot: Slot, verdict: Verdict}[]>} */
+  /** What was blocked in messages that are not yet near. @type {WeakMap<Element, Found[]>} */
   const waiting = new WeakMap();
   /**
    * A message of 500 links shows 20 of them: the others cost nothing until the reader comes near. The browser looks at everything
@@ -167,7 +169,7 @@ briefgeheim.mark = (() => {
       if ((behind.has(target) || waiting.has(target)) && (isIntersecting || boundingClientRect.height === 0)) approach(target);
       return isIntersecting ? (expected.get(target) ?? []) : [];
     });
-    put(found);
+    forLinks(found)();
   }, { rootMargin: '50% 0px' });
 
   /** @param {Element} body */
@@ -176,7 +178,7 @@ briefgeheim.mark = (() => {
     for (const link of behind.get(body) ?? []) near.observe(link);
     behind.delete(body);
     // Judged anew, or gone, meanwhile.
-    putBlocked((waiting.get(body) ?? []).filter(({ slot, verdict }) => slot.element.isConnected && slot.message?.slots.has(slot) && slot.verdicts?.includes(verdict)));
+    forBlocked((waiting.get(body) ?? []).filter(({ slot, verdict }) => slot.element.isConnected && slot.message?.slots.has(slot) && slot.verdicts?.includes(verdict)))();
     waiting.delete(body);
   };
 
@@ -215,63 +217,98 @@ briefgeheim.mark = (() => {
     slot.marks = [];
   };
 
-  /** @param {{slot: Slot, verdict: Verdict}[]} found */
-  const put = (found) => {
-    // All reading first, then all writing: the message is laid out twice, not once for each link.
+  /**
+   * Reads where the marks of links go, and gives back what puts them there: all reading comes first, then all writing, so that the
+   * message is laid out twice, not once for each link.
+   * @param {Found[]} found
+   */
+  const forLinks = (found) => {
     const isDark = paper();
     const readings = found.flatMap(({ slot, verdict }) => {
       const link = slot.element;
       return link instanceof HTMLAnchorElement && !isWriting(link) ? [{ slot, verdict, link, how: look(link, slot, isDark) }] : [];
     });
-    const written = readings.map(({ slot, verdict, link, how }) => {
-      remove(slot);
-      const shape = verdict.leads?.lookalike ? 'lookalike' : verdict.kind === 'click' || verdict.kind === 'param' ? verdict.kind : 'gateway';
-      const { host, root, button } = build(shape, briefgeheim.card.summary(verdict), how.inText, how.isDark);
-      link.after(host);
-      slot.marks.push(host);
-      briefgeheim.card.know(host, root, button, slot, verdict);
-      return { host, button, how };
-    });
-    const places = written.map(({ host, how }) => (how.isRunning ? null : host.getBoundingClientRect()));
-    written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
+    return () => {
+      const written = readings.map(({ slot, verdict, link, how }) => {
+        remove(slot);
+        const shape = verdict.leads?.lookalike ? 'lookalike' : verdict.kind === 'click' || verdict.kind === 'param' ? verdict.kind : 'gateway';
+        const { host, root, button } = build(shape, briefgeheim.card.summary(verdict), how.inText, how.isDark);
+        link.after(host);
+        slot.marks.push(host);
+        briefgeheim.card.know(host, root, button, slot, verdict);
+        return { slot, link, host, button, how };
+      });
+      const places = written.map(({ host, how }) => (how.isRunning ? null : host.getBoundingClientRect()));
+      written.forEach(({ button, how }, index) => place(button, how, places[index] ?? null));
+      for (const { slot, link, host, button, how } of written) {
+        // A picture that is still to come moves the end of its link.
+        for (const picture of how.isText ? [] : link.querySelectorAll('img')) {
+          if (picture.complete && picture.naturalWidth) continue;
+          picture.addEventListener('load', () => host.isConnected && place(button, look(link, slot, () => how.isDark), host.getBoundingClientRect()), { once: true });
+        }
+      }
+    };
   };
 
-  /** @param {{slot: Slot, verdict: Verdict}[]} found */
-  const putBlocked = (found) => {
-    // All reading first, then all writing, as for links.
+  /** The same for what was blocked. @param {Found[]} found */
+  const forBlocked = (found) => {
     const isDark = paper();
     const readings = found.flatMap(({ slot, verdict }) => {
       const anchor = slot.marks.length || isWriting(slot.element) ? null : anchorOf(slot);
       return anchor ? [{ slot, verdict, anchor, isDark: isDark(anchor.parentElement) }] : [];
     });
-    for (const { slot, verdict, anchor, isDark } of readings) {
-      if (isFull(slot)) continue;
-      const name = verdict.vendor ?? verdict.host;
-      const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
-      const { host, button } = build('blocked', text, false, isDark);
-      button.title = text;
-      anchor.after(host);
-      keep(slot, host);
-    }
+    return () => {
+      for (const { slot, verdict, anchor, isDark } of readings) {
+        if (isFull(slot)) continue;
+        const name = verdict.vendor ?? verdict.host;
+        const text = briefgeheim.api.i18n.getMessage(verdict.vendor ? 'mark_blocked' : 'mark_blocked_unknown', [name]);
+        const { host, button } = build('blocked', text, false, isDark);
+        button.title = text;
+        anchor.after(host);
+        keep(slot, host);
+      }
+    };
+  };
+
+  /**
+   * What the reader has before the eyes, or nearly, is marked at once: the observer would have the page drawn twice before. What can
+   * be seen of a frame only the observer knows.
+   */
+  const nearby = () => {
+    /** @type {Map<Element, boolean>} */
+    const seen = new Map();
+    return (/** @type {Element} */ element) => {
+      const known = seen.get(element);
+      if (known !== undefined) return known;
+      const { top, bottom, height } = window === window.top ? element.getBoundingClientRect() : new DOMRect();
+      const isNear = height > 0 && bottom > -innerHeight / 2 && top < 1.5 * innerHeight;
+      seen.set(element, isNear);
+      return isNear;
+    };
   };
 
   return {
-    blocked(found) {
-      for (const one of found) {
+    show(blocked, links) {
+      for (const { slot } of links) remove(slot);
+      const isNear = nearby();
+      const [now, later] = [forLinks(links.filter(({ slot }) => isNear(slot.element))), links.filter(({ slot }) => !isNear(slot.element))];
+      /** @type {Found[]} */
+      const shown = [];
+      for (const one of blocked) {
         const body = around(one.slot);
-        if (!body) continue;
+        if (!body || isNear(body)) {
+          shown.push(one);
+          continue;
+        }
         const more = waiting.get(body) ?? [];
         more.push(one);
         waiting.set(body, more);
         near.observe(body);
       }
-      putBlocked(found.filter(({ slot }) => !around(slot)));
-    },
-    links(found) {
-      for (const { slot, verdict } of found) {
-        remove(slot);
-        expect(slot, verdict);
-      }
+      const put = forBlocked(shown);
+      now();
+      put();
+      for (const { slot, verdict } of later) expect(slot, verdict);
     },
     clear(slots) {
       for (const slot of slots) remove(slot);

@@ -95,8 +95,14 @@ briefgeheim.page = (() => {
     return [element, ...briefgeheim.holders].reduce((found, node) => outermost(node, selector) ?? found, /** @type {Element | null} */ (null));
   };
 
-  /** @param {Element} element */
-  const isDraft = (element) => {
+  /** @param {Element} element @param {Map<Element, boolean>} [found]  answers for parents, shared while nothing in the page changes */
+  const isDraft = (element, found) => {
+    const parent = found && LEAVES.includes(element.localName) ? element.parentElement : null;
+    if (found && parent) {
+      const answer = found.get(parent) ?? isDraft(parent);
+      found.set(parent, answer);
+      return answer;
+    }
     const { drafts, draftPaths = [] } = briefgeheim.adapter;
     const selector = any(drafts);
     return [element, ...briefgeheim.holders].some((node) => closest(node, selector) !== null) || (isBodyFrame() && draftPaths.some((part) => briefgeheim.outer.location.pathname.includes(part)));

@@ -109,8 +109,9 @@ briefgeheim.release = (() => {
       for (const slot of slots) slot.isUnseen = QUIET.includes(slot.vector) && !slot.element.checkVisibility();
       /** @type {Map<Element, Slot[]>} */
       const pictures = new Map();
+      const drafts = new Map();
       for (const slot of slots) {
-        if (!slot.verdicts?.some((verdict) => verdict.act === 'release') || briefgeheim.page.isDraft(slot.element)) continue;
+        if (!slot.verdicts?.some((verdict) => verdict.act === 'release') || briefgeheim.page.isDraft(slot.element, drafts)) continue;
         if (slot.vector === 'img' || slot.vector === 'srcset') {
           const element = shower(slot.element);
           pictures.set(element, [...(pictures.get(element) ?? []), slot]);

@@ -17,7 +17,7 @@ interface Briefgeheim {
     look(): void;
     bodyOf(element: Element, found?: Map<Element, Element | null>): Element | null;
     isOutside(element: Element): boolean;
-    isDraft(element: Element): boolean;
+    isDraft(element: Element, found?: Map<Element, boolean>): boolean;
     isBodyFrame(): boolean;
     isFrameOnly(): boolean;
     isRow(element: Element): boolean;
@@ -67,8 +67,7 @@ interface Briefgeheim {
     stop(): void;
   };
   mark: {
-    blocked(found: { slot: Slot; verdict: Verdict }[]): void;
-    links(found: { slot: Slot; verdict: Verdict }[]): void;
+    show(blocked: { slot: Slot; verdict: Verdict }[], links: { slot: Slot; verdict: Verdict }[]): void;
     clear(slots: Slot[]): void;
     /** Follows links that were moved, and leaves what is written now. */
     tidy(slots: Slot[], mayBeWriting: boolean): void;
