@@ -124,7 +124,9 @@ briefgeheim.mark = (() => {
     const isRunning = isText && own.display === 'inline' && inText;
     const content = document.createRange();
     content.selectNodeContents(link);
-    const end = [...(isText ? content : link).getClientRects()].at(-1);
+    // Around a picture that is a block of its own, a link ends below it, in an empty line.
+    const picture = isText ? undefined : [...link.querySelectorAll('img')].filter((image) => image.getBoundingClientRect().width > SIDE_PX).at(-1);
+    const end = [...(isText ? content : (picture ?? link)).getClientRects()].at(-1);
     const body = slot.message?.body;
     const edge = (body?.ownerDocument === document ? body : document.documentElement).getBoundingClientRect();
     // Standing out of the last letter at the edge of the message would make it wider.

@@ -6,7 +6,7 @@ import { launch } from './lib/browser.mjs';
 import { dist } from './lib/dist.mjs';
 import { Mailbox } from './lib/mailbox.mjs';
 import { clickOn, marksOf, textOf } from './lib/marks.mjs';
-import { html } from './lib/net.mjs';
+import { html, png } from './lib/net.mjs';
 import { until } from './lib/reader.mjs';
 import { SHAPES } from './lib/shapes.mjs';
 
@@ -185,7 +185,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       const boxes = await Promise.all((await marksOf(mail)).map((found) => found.button.box()));
       const misplaced = await mail.evaluate((all) => [...document.querySelectorAll('[role=document] a')].flatMap((anchor, index) => {
         const at = all[index];
-        const ends = [...anchor.getClientRects()].at(-1);
+        const ends = [...(anchor.querySelector('img') ?? anchor).getClientRects()].at(-1);
         if (!at || !ends) return [`no mark for ${anchor.textContent}`];
         const [x, y] = [at.x + at.width / 2, at.y + at.height / 2];
         const isNear = x > ends.left - 25 && x < ends.right + 25 && y > ends.top - 25 && y < ends.bottom + 25;
@@ -420,6 +420,23 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.equal(await mail.$$eval(MARKS, (found) => found.length), 0);
       await mail.evaluate(() => [...document.querySelectorAll('[role=document]')].at(-1)?.scrollIntoView());
       await until(mail, (selector) => document.querySelectorAll(selector).length === 2, MARKS);
+    });
+
+    it('stands in the corner of a picture that says its size only when it comes', async () => {
+      const picture = box.address('slow picture', 'https://img.shop.example/slow.png');
+      /** @type {(value: unknown) => void} */
+      let send = () => {};
+      const sent = new Promise((done) => (send = done));
+      const { host, pathname } = new URL(picture);
+      box.web.on(host + pathname, async () => (await sent, { headers: { 'content-type': 'image/png' }, body: png(200, 120) }));
+      await read(`<p><a href="${HIDDEN}"><img src="${picture}" style="display:block"></a></p>`, 1);
+      send(null);
+      await until(mail, () => document.querySelector('[role=document] img')?.getBoundingClientRect().height === 120);
+      const image = await link().then((found) => found.$('img')).then((found) => found?.boundingBox());
+      await eventually(async () => {
+        const at = await (await mark(0)).button.box();
+        return image && Math.abs(at.x + at.width - (image.x + image.width)) < 9 && Math.abs(at.y + at.height - (image.y + image.height)) < 9;
+      }, 'the mark stands in the corner');
     });
 
     it('works under the strictest policy, and in a frame that may do nothing', async () => {
