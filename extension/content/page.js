@@ -95,7 +95,10 @@ briefgeheim.page = (() => {
     return [element, ...briefgeheim.holders].reduce((found, node) => outermost(node, selector) ?? found, /** @type {Element | null} */ (null));
   };
 
-  /** @param {Element} element @param {Map<Element, boolean>} [found]  answers for parents, shared while nothing in the page changes */
+  /**
+   * @param {Element} element @param {Map<Element, boolean>} [found]  answers for parents, shared while nothing in the page changes
+   * @returns {boolean}
+   */
   const isDraft = (element, found) => {
     const parent = found && LEAVES.includes(element.localName) ? element.parentElement : null;
     if (found && parent) {

@@ -433,9 +433,10 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       send(null);
       await until(mail, () => document.querySelector('[role=document] img')?.getBoundingClientRect().height === 120);
       const image = await link().then((found) => found.$('img')).then((found) => found?.boundingBox());
+      assert.ok(image);
       await eventually(async () => {
         const at = await (await mark(0)).button.box();
-        return image && Math.abs(at.x + at.width - (image.x + image.width)) < 9 && Math.abs(at.y + at.height - (image.y + image.height)) < 9;
+        return Math.abs(at.x + at.width - (image.x + image.width)) < 9 && Math.abs(at.y + at.height - (image.y + image.height)) < 9;
       }, 'the mark stands in the corner');
     });
 
