@@ -126,9 +126,10 @@ function reportOf(ours, url, address, blocked, links) {
     const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? chrome);
     const tab = (await api.tabs.query({})).find((one) => one.url?.startsWith(pageUrl));
     if (tab?.id === undefined) throw new Error('the extension cannot see the webmail tab');
-    const key = `tab:${tab.id}`;
+    const { id } = tab;
+    const reports = await import(api.runtime.getURL('background/reports.js'));
     const read = async () => {
-      const told = /** @type {any} */ ((await api.storage.session.get(key))[key]);
+      const told = await reports.of(id);
       const seen = /** @type {any[]} */ (Object.values(told?.frames ?? {}).flat());
       return { isOf: seen.some((one) => one.sender?.address === sender), blocked: seen.flatMap((one) => one.blocked), links: seen.flatMap((one) => one.links).length };
     };
