@@ -9,6 +9,8 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
+  /** Of a message that was judged before, what is asked along with something new in it. */
+  const MOST_CONTEXT = 500;
   /** What the background hears of one message, in things and in characters of an address. It has 10 MB for all tabs together. */
   const MOST_TOLD = 1000;
   const LONGEST_TOLD = 2000;
@@ -107,6 +109,16 @@
     if (isOutdated) onNews();
   };
 
+  /**
+   * What else stands in a message: a dot that stands there ten times is a spacer, and one that is alone is none.
+   * @param {MessageState} message @param {Slot[]} asked
+   */
+  const context = ({ slots }, asked) => {
+    if (slots.size === asked.length) return [];
+    const own = new Set(asked);
+    return [...slots].filter((slot) => !own.has(slot) && slot.verdicts !== null && slot.element.isConnected).slice(0, MOST_CONTEXT).map(({ fact }) => fact);
+  };
+
   /** @param {Slot[]} batch */
   const judge = async (batch) => {
     /** @type {Map<MessageState, Slot[]>} */
@@ -130,7 +142,7 @@
       key: message.key,
       recipient,
       base: document.baseURI,
-      facts: slots.map((slot) => slot.fact),
+      facts: [...slots.map((slot) => slot.fact), ...context(message, slots)],
     }));
     const { answers, choice, repliesCleaned } = await send({ kind: 'judge', messages: asked });
     isAnswered = true;

@@ -50,6 +50,19 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
         });
       }
 
+      test('one of many spacers that is set anew is a spacer still', async () => {
+        const page = await mailbox.show(shielded);
+        const spacer = mailbox.address('spacer', 'https://img.shop.example/images/pixel.gif');
+        await mailbox.insertHtml(page, '17b0000000009998', `<img class="s" src="${spacer}" width="1" height="1">`.repeat(6));
+        const isShown = () => [...document.querySelectorAll('img.s')].every((image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0);
+        await page.waitForFunction(isShown, { timeout: BOUND_MS });
+        await page.evaluate((address) => document.querySelector('img.s')?.setAttribute('src', address), spacer);
+        await mailbox.fence(page);
+        await page.waitForFunction(isShown, { timeout: BOUND_MS });
+        assert.equal(await page.$$eval('span[data-briefgeheim]', (found) => found.length), 0);
+        await page.close();
+      });
+
       test('the address is the one that was written, and stays shown when drawn anew', async () => {
         const page = await mailbox.show(shielded);
         const cid = '17b0000000009999';
