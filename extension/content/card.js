@@ -37,7 +37,9 @@ briefgeheim.card = (() => {
   /** @param {string} key @param {...string} parts */
   const t = (key, ...parts) => {
     const name = [key, ...parts].join('\n');
-    const text = said.get(name) ?? briefgeheim.api.i18n.getMessage(key, parts);
+    const known = said.get(name);
+    if (known !== undefined) return known;
+    const text = briefgeheim.api.i18n.getMessage(key, parts);
     if (said.size >= MOST_SAID) said.clear();
     said.set(name, text);
     return text;

@@ -9,8 +9,9 @@
   const PATIENCE_MS = 4000;
   /** The background may be stopped between question and answer; asking again wakes it. */
   const TRIES = 3;
-  /** Of a message that was judged before, what is asked along with something new in it. */
+  /** Of a message that was judged before, what is asked along with something new in it: things, and characters in all of them. */
   const MOST_CONTEXT = 500;
+  const LONGEST_CONTEXT = 200_000;
   /** What the background hears of one message, in things and in characters of an address. It has 10 MB for all tabs together. */
   const MOST_TOLD = 1000;
   const LONGEST_TOLD = 2000;
@@ -20,7 +21,7 @@
 
   /** @type {WeakSet<Node>} */
   const entered = new WeakSet();
-  /** Elements that were asked about: what becomes of them is known. @type {WeakSet<Element>} */
+  /** Pictures that were asked about: that they are refused until the answer comes is no news. @type {WeakSet<Element>} */
   const noted = new WeakSet();
   /** @type {Set<Slot>} */
   const waiting = new Set();
@@ -116,7 +117,10 @@
   const context = ({ slots }, asked) => {
     if (slots.size === asked.length) return [];
     const own = new Set(asked);
-    return [...slots].filter((slot) => !own.has(slot) && slot.verdicts !== null && slot.element.isConnected).slice(0, MOST_CONTEXT).map(({ fact }) => fact);
+    const before = [...slots].filter((slot) => !own.has(slot) && slot.verdicts !== null && !slot.fact.outside && slot.element.isConnected);
+    let left = LONGEST_CONTEXT;
+    // A style may be megabytes long, and would be sent and read again for each picture that comes late.
+    return before.slice(0, MOST_CONTEXT).map(({ fact }) => fact).filter(({ text }) => text.length <= left && (left -= text.length) >= 0);
   };
 
   /** @param {Slot[]} batch */
@@ -277,7 +281,7 @@
   const enqueue = (slots) => {
     let isAny = false;
     for (const slot of slots) {
-      noted.add(slot.element);
+      if (slot.vector === 'img') noted.add(slot.element);
       waiting.add(slot);
       isAny = true;
     }

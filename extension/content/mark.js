@@ -196,6 +196,14 @@ briefgeheim.mark = (() => {
     near.observe(body ?? element);
   };
 
+  /** @param {Element} body @param {Found} blocked */
+  const wait = (body, blocked) => {
+    const more = waiting.get(body) ?? [];
+    more.push(blocked);
+    waiting.set(body, more);
+    near.observe(body);
+  };
+
   /** @param {Element} link */
   const forget = (link) => {
     const body = expected.get(link)?.body;
@@ -273,44 +281,32 @@ briefgeheim.mark = (() => {
   };
 
   /**
-   * What the reader has before the eyes, or nearly, is marked at once: the observer would have the page drawn twice before. What can
-   * be seen of a frame only the observer knows.
+   * The reader has it before the eyes, or nearly: it is marked at once, where the observer would have the page drawn for the message
+   * and then for the link. What can be seen of a frame only the observer knows.
+   * @param {Element} element
    */
-  const nearby = () => {
-    /** @type {Map<Element, boolean>} */
-    const seen = new Map();
-    return (/** @type {Element} */ element) => {
-      const known = seen.get(element);
-      if (known !== undefined) return known;
-      const { top, bottom, height } = window === window.top ? element.getBoundingClientRect() : new DOMRect();
-      const isNear = height > 0 && bottom > -innerHeight / 2 && top < 1.5 * innerHeight;
-      seen.set(element, isNear);
-      return isNear;
-    };
+  const isNear = (element) => {
+    if (window !== window.top) return false;
+    const { top, bottom, height } = element.getBoundingClientRect();
+    return height > 0 && bottom > -innerHeight / 2 && top < 1.5 * innerHeight;
   };
 
   return {
     show(blocked, links) {
       for (const { slot } of links) remove(slot);
-      const isNear = nearby();
-      const [now, later] = [forLinks(links.filter(({ slot }) => isNear(slot.element))), links.filter(({ slot }) => !isNear(slot.element))];
+      const seen = new Set(links.filter(({ slot }) => isNear(slot.element)));
+      const putLinks = forLinks([...seen]);
       /** @type {Found[]} */
-      const shown = [];
+      const now = [];
       for (const one of blocked) {
         const body = around(one.slot);
-        if (!body || isNear(body)) {
-          shown.push(one);
-          continue;
-        }
-        const more = waiting.get(body) ?? [];
-        more.push(one);
-        waiting.set(body, more);
-        near.observe(body);
+        if (body && !isNear(body)) wait(body, one);
+        else now.push(one);
       }
-      const put = forBlocked(shown);
-      now();
-      put();
-      for (const { slot, verdict } of later) expect(slot, verdict);
+      const putBlocked = forBlocked(now);
+      putLinks();
+      putBlocked();
+      for (const one of links) if (!seen.has(one)) expect(one.slot, one.verdict);
     },
     clear(slots) {
       for (const slot of slots) remove(slot);

@@ -422,6 +422,19 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await until(mail, (selector) => document.querySelectorAll(selector).length === 2, MARKS);
     });
 
+    it('comes with the verdict where the reader looks, without a drawn frame in between', async () => {
+      await mail?.close();
+      mail = await box.show(browser);
+      await mail.bringToFront();
+      // A picture is written when the verdict comes, or when its refusal does: by then the mark stands.
+      await mail.evaluate((marks) => {
+        new MutationObserver(() => (document.documentElement.dataset.marks ??= String(document.querySelectorAll(marks).length))).observe(document, { subtree: true, attributeFilter: ['src'] });
+      }, MARKS);
+      await box.insertHtml(mail, '17b0000000000778', `<p><a href="${HIDDEN}">the sale</a></p><img src="${box.address('beside a link', 'https://img.shop.example/beside.png')}" width="90" height="20">`);
+      await until(mail, () => document.documentElement.dataset.marks !== undefined);
+      assert.equal(await mail.evaluate(() => document.documentElement.dataset.marks), '1');
+    });
+
     it('stands in the corner of a picture that says its size only when it comes', async () => {
       const picture = box.address('slow picture', 'https://img.shop.example/slow.png');
       /** @type {(value: unknown) => void} */

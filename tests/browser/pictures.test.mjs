@@ -50,6 +50,17 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
         });
       }
 
+      test('a picture that no change of the page announced is found when it fails', async () => {
+        const page = await mailbox.show(shielded);
+        const picture = mailbox.address('late input', 'https://img.shop.example/late-input.png');
+        await mailbox.insertHtml(page, '17b0000000009997', `<input class="i" type="text" src="${picture}" formaction="https://www.shop.example/go" style="width:90px;height:20px">`);
+        await mailbox.fence(page);
+        assert.equal(mailbox.times('late input'), 0);
+        await page.evaluate(() => document.querySelector('input.i')?.setAttribute('type', 'image'));
+        await mailbox.reached(['late input'], BOUND_MS);
+        await page.close();
+      });
+
       test('one of many spacers that is set anew is a spacer still', async () => {
         const page = await mailbox.show(shielded);
         const spacer = mailbox.address('spacer', 'https://img.shop.example/images/pixel.gif');

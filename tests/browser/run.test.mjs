@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { dist } from './lib/dist.mjs';
+import { ROOT, dist } from './lib/dist.mjs';
 
 const BOUND_MS = 120_000;
-const RUN = join(import.meta.dirname, '../../tools/run/run.mjs');
+const RUN = join(ROOT, 'tools/run/run.mjs');
 /** @type {[browser: 'chromium' | 'firefox', shape: string][]} */
 const KINDS = [['chromium', 'gmail'], ['firefox', 'outlook']];
 
