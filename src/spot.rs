@@ -159,15 +159,22 @@ impl Css {
             let in_import = self.at_rule == Some(Vector::CssImport);
             match &token {
                 Token::UnquotedUrl(url) => {
-                    let inner = raw.strip_suffix(')').unwrap_or(raw).trim_end();
-                    // An escape that the end of the text cut off is a character by itself, and would take in what is appended:
-                    // so nothing is, and the address stays held.
-                    let is_cut = inner.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1;
-                    self.push(url, start.byte_index() + inner.len() - usize::from(is_cut));
+                    let inner = raw.strip_suffix(')').unwrap_or(raw).trim_end_matches([' ', '\t', '\n', '\r', '\u{c}']);
+                    let is_escaped = ends_in_escape(inner);
+                    let next = raw.get(inner.len()..).and_then(|rest| rest.chars().next());
+                    let length = match next.filter(|_| is_escaped) {
+                        // The space or the bracket is part of the address.
+                        Some(next) => inner.len() + next.len_utf8(),
+                        // An escape that the end of the text cut off is a character by itself, and would take in what is appended:
+                        // so nothing is, and the address stays held.
+                        None => inner.len() - usize::from(is_escaped),
+                    };
+                    self.push(url, start.byte_index() + length);
                 }
                 Token::QuotedString(text) if strings_are_addresses || in_import => {
                     let quote = raw.get(..1).unwrap_or("\"");
-                    let closed = raw.len() > 1 && raw.ends_with(quote);
+                    // A quote behind an escape closes nothing: the text ended before the string did.
+                    let closed = raw.len() > 1 && raw.strip_suffix(quote).is_some_and(|before| !ends_in_escape(before));
                     self.push(text, if closed { end - 1 } else { end });
                 }
                 Token::AtKeyword(name) => {
@@ -210,6 +217,11 @@ impl Css {
     }
 }
 
+/// The last character is a backslash that stands for no character by itself.
+fn ends_in_escape(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +246,10 @@ mod tests {
         assert_eq!(marked(Vector::CssAttr, "content:'https://a/x.png'"), "content:'https://a/x.png'");
         assert_eq!(marked(Vector::CssAttr, "é:url(\"é.png\")"), "é:url(\"é.png#T\")");
         assert_eq!(marked(Vector::CssAttr, "background:url(\"a.png"), "background:url(\"a.png#T");
+        assert_eq!(marked(Vector::CssAttr, r"background:url(a\  ) url(a\\ )"), r"background:url(a\ #T ) url(a\\#T )");
+        assert_eq!(marked(Vector::CssAttr, r"background:url(a\)"), r"background:url(a\)#T");
+        assert_eq!(marked(Vector::CssAttr, r"background:url('a\'"), r"background:url('a\'#T");
+        assert_eq!(marked(Vector::CssAttr, "background:url(a\u{a0} )"), "background:url(a\u{a0}#T )");
     }
 
     /// Released, it would be another address than the one that was judged.
