@@ -6,9 +6,10 @@
 //! assert_eq!(report.resources.len(), 1);
 //! ```
 
+use crate::classify::{self, Found, Seen};
 use crate::html::{self, Refusal};
 use crate::mail::{self, Mail, NotMail};
-use crate::{Evidence, Kind, Message, Setting, Vector, Verdict, classify};
+use crate::{Evidence, Kind, Message, Vector};
 use serde::Serialize;
 use std::path::Path;
 
@@ -51,10 +52,17 @@ pub struct Resource {
     pub personal: bool,
 }
 
-impl From<Verdict> for Resource {
-    fn from(verdict: Verdict) -> Resource {
-        let Verdict { url, vector, kind, vendor, evidence, destination, personal, .. } = verdict;
-        Resource { url, vector, kind, vendor, evidence, destination, personal }
+impl Resource {
+    fn of(thing: &Seen<'_>, found: &Found) -> Resource {
+        Resource {
+            url: thing.told().to_owned(),
+            vector: thing.spot.vector,
+            kind: found.kind,
+            vendor: found.vendor,
+            evidence: found.evidence.to_vec(),
+            destination: found.open_end().map(|end| end.url.as_str().to_owned()),
+            personal: found.personal,
+        }
     }
 }
 
@@ -108,12 +116,11 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 fn judge(path: &str, mail: Mail) -> Report {
-    let setting = Setting::default();
     let Mail { message_id, date, from, sender, subject, recipient, headers, bodies } = mail;
     let mut report = Report { path: path.to_owned(), message_id, date, from, subject, ..Report::default() };
     let mut add = |facts, base| {
         let message = Message { sender: sender.clone(), recipient: recipient.clone(), base, facts };
-        report.resources.extend(classify::judge(&message, &setting).into_iter().map(Resource::from));
+        report.resources.extend(classify::find(&message, None, Resource::of));
     };
     add(headers, None);
     // Each part on its own: it has its own base, and what one part shows says nothing of another.

@@ -11,10 +11,10 @@ use crate::seen::{self, collect};
 use crate::shared::Shared;
 use crate::{Act, Evidence, Kind, Message, Place, Setting, Strictness, Vector, Verdict};
 use crate::{destination, functional, param};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use smallvec::SmallVec;
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::cell::{LazyCell, OnceCell};
 use url::Url;
 
 /// An address that stands this often in one message is a spacer: a counter needs to be fetched once. The number is the one
@@ -23,7 +23,7 @@ const REPEATED: usize = 5;
 
 /// An address with what is said of it wherever it stands.
 type Address = seen::Address<OnceCell<Told>>;
-type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
+pub(crate) type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 
 /// Judges the facts of one message, or of a part of it that was seen together.
 ///
@@ -31,12 +31,18 @@ type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 /// get no verdict. A fact that cannot be read gets none either, and so stays held.
 #[must_use]
 pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
+    let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
+    find(message, page.as_ref(), |thing, found| verdict(thing, found, setting))
+}
+
+/// Says `tell` of everything that stands in a message, in order, with what was found of it.
+pub(crate) fn find<R>(message: &Message, page: Option<&Url>, tell: impl Fn(&Seen<'_>, &Found) -> R) -> Vec<R> {
     if message.facts.is_empty() {
         return Vec::new();
     }
     let rules = RuleSet::built_in();
-    let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
-    let seen = collect(message, page.as_ref(), rules);
+    let standing = collect(message, page, rules);
+    let seen = standing.seen();
     let context = Context::of(message, &seen, rules);
     let mut found: Vec<Cow<'_, Found>> = seen.iter().map(|thing| context.find(thing)).collect();
     mark_series(&seen, &mut found, rules);
@@ -45,7 +51,7 @@ pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
     let is_open = |found: &Found| found.kind == Kind::Open;
     let open: HashMap<&str, &Found> = seen.iter().zip(&found).filter(|(_, f)| is_open(f)).map(|(s, f)| (s.address.url().as_str(), &**f)).collect();
     let same = |thing: &Seen<'_>| if open.is_empty() || thing.address.link.is_some() { None } else { open.get(thing.address.url().as_str()).copied() };
-    seen.iter().zip(&found).map(|(thing, own)| verdict(thing, same(thing).unwrap_or(own), setting)).collect()
+    seen.iter().zip(&found).map(|(thing, own)| tell(thing, same(thing).unwrap_or(own))).collect()
 }
 
 /// What is said of one address, with what to do about it.
@@ -61,11 +67,11 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
     } else {
         act(thing.spot.vector, found.kind, found.personal, setting, &mut evidence)
     };
-    let seen::Address { unwrapped, .. } = &*thing.address;
+    let unwrapped = &thing.address.unwrapped;
     Verdict {
         fact: thing.fact.id,
         at: thing.spot.end,
-        url: if thing.fact.vector.is_receipt() { thing.spot.url.to_string() } else { unwrapped.url.as_str().to_owned() },
+        url: thing.told().to_owned(),
         vector: thing.spot.vector,
         kind: found.kind,
         act,
@@ -75,13 +81,13 @@ fn verdict(thing: &Seen<'_>, found: &Found, setting: &Setting) -> Verdict {
         destination: found.open_end().map(|end| end.url.as_str().to_owned()),
         direct: found.open_end().is_some_and(|end| end.is_sure && unwrapped.is_sure),
         gateway: unwrapped.gateway,
-        leads: found.is_telling.then(|| Place::of(found.leads_to(&thing.address))),
+        leads: found.is_telling.then(|| Place::of(found.leads_to(thing.address))),
         personal: found.personal,
     }
 }
 
 /// What is said of an address wherever it stands.
-enum Told {
+pub(crate) enum Told {
     /// All there is to say of a link.
     Link(Found),
     /// What the address of something fetched says. The verdict also needs how it is drawn.
@@ -89,7 +95,7 @@ enum Told {
 }
 
 /// What the address of something fetched says by itself.
-struct Look {
+pub(crate) struct Look {
     matching: Matching,
     names_reader: bool,
     says_open: bool,
@@ -131,11 +137,11 @@ impl<'a> Context<'a> {
         Context { rules, recipient: Recipient::new(message.recipient.as_deref()), pictures, showing }
     }
 
-    fn find<'s>(&self, thing: &'s Seen<'_>) -> Cow<'s, Found> {
+    fn find<'s>(&self, thing: &Seen<'s>) -> Cow<'s, Found> {
         if thing.fact.vector.is_receipt() {
             return Cow::Owned(Found { personal: true, ..Found::of(Kind::Receipt, &[Evidence::ReadReceipt]) });
         }
-        let told = thing.address.kept.get_or_init(|| self.tell(&thing.address));
+        let told = thing.address.kept.get_or_init(|| self.tell(thing.address));
         match told {
             Told::Link(found) => Cow::Borrowed(found),
             Told::Fetch(look) => Cow::Owned(self.fetch(thing, look)),
@@ -251,8 +257,8 @@ impl<'a> Context<'a> {
     /// Something that leads on when a person acts on it.
     fn link(&self, address: &Address) -> Found {
         let (url, unwrapped, rules) = (address.url(), &address.unwrapped, self.rules);
-        let names_reader = self.recipient.is_in(url);
-        let personal = personal::has_token(url) || names_reader;
+        let names_reader = LazyCell::new(|| self.recipient.is_in(url));
+        let personal = personal::has_token(url) || *names_reader;
         let found = |kind, evidence: &[Evidence]| Found { personal, ..Found::of(kind, evidence) };
         if unwrapped.is_hidden {
             return found(Kind::Clean, &[Evidence::Gateway]);
@@ -297,7 +303,7 @@ impl<'a> Context<'a> {
             (bare.is_some(), Evidence::TrackingParameter),
             // What is taken out needs no second reason.
             (!may_know && hint::says_origin(without), Evidence::SaysOrigin),
-            (!may_know && names_reader, Evidence::RecipientAddress),
+            (!may_know && *names_reader, Evidence::RecipientAddress),
             (!may_know && personal::has_payload(url), Evidence::PersonalToken),
         ];
         let evidence: Reasons = reasons.into_iter().filter(|(is_so, _)| *is_so).map(|(_, evidence)| evidence).collect();
@@ -353,18 +359,19 @@ fn with_place(mut found: Found, address: &Address) -> Found {
 /// Seldom more than two or three, at most one of each.
 type Reasons = SmallVec<[Evidence; 8]>;
 
+/// What was found of one address at one place.
 #[derive(Clone)]
-struct Found {
-    kind: Kind,
-    vendor: Option<&'static str>,
-    evidence: Reasons,
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    pub(crate) vendor: Option<&'static str>,
+    pub(crate) evidence: Reasons,
     /// Where a link really leads, whether or not the reader may be sent there.
     destination: Option<End>,
     /// There is something to say of where it leads.
     is_telling: bool,
     /// The place it leads to imitates another.
     is_lookalike: bool,
-    personal: bool,
+    pub(crate) personal: bool,
     /// A link that leads straight to a page.
     is_direct: bool,
 }
@@ -381,7 +388,7 @@ impl Found {
     }
 
     /// Where the reader may be sent. Nobody is sent to a place that imitates another.
-    fn open_end(&self) -> Option<&End> {
+    pub(crate) fn open_end(&self) -> Option<&End> {
         self.destination.as_ref().filter(|end| end.may_open && !self.is_lookalike)
     }
 }

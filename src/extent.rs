@@ -210,6 +210,11 @@ fn attribute_length(text: &str) -> Option<f32> {
     let text = text.trim();
     let (digits, rest) = text.split_at(text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count());
     let is_percentage = rest.starts_with('%');
+    // Nearly all are whole and short.
+    let is_whole = rest.is_empty() && (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_whole {
+        return Some(f32::from(digits.bytes().fold(0, |number: u16, digit| number * 10 + u16::from(digit - b'0'))));
+    }
     // Not Rust's own reader of numbers: its tables are a sixtieth of the module.
     Parser::new(digits).expect_number().ok().filter(|value| !is_percentage || *value == 0.0)
 }

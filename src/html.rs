@@ -14,11 +14,11 @@ use crate::open_elements::OpenElements;
 use crate::tokens::{Token, Tokens};
 use crate::{Fact, Vector};
 use crate::{data_url, extent, spot};
+use foldhash::{HashMap, HashMapExt as _};
 use memchr::memchr2;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 /// How deep documents may lie in each other: conditional comments, `srcdoc`, `noscript`.
 const DEEPEST: u8 = 5;

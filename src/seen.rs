@@ -5,18 +5,37 @@ use crate::extent::Extent;
 use crate::rules::{Candidates, RuleSet};
 use crate::spot::{self, Spot};
 use crate::{Fact, Message, Vector, webmail};
+use foldhash::{HashMap, HashMapExt as _};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::rc::Rc;
 use url::{Position, Url};
 
 /// A place in a fact where an address stands.
 pub(crate) struct Seen<'a, T> {
     pub(crate) fact: &'a Fact,
-    pub(crate) spot: Spot<'a>,
+    pub(crate) spot: &'a Spot<'a>,
     pub(crate) extent: Extent,
-    pub(crate) address: Rc<Address<T>>,
+    pub(crate) address: &'a Address<T>,
+}
+
+impl<T> Seen<'_, T> {
+    /// The address as people should be told it: without wrappers; who asks for a receipt as the header has it.
+    pub(crate) fn told(&self) -> &str {
+        if self.fact.vector.is_receipt() { &self.spot.url } else { self.address.url().as_str() }
+    }
+}
+
+/// All places of a message, and the addresses that stand there, each once.
+pub(crate) struct Standing<'a, T> {
+    places: Vec<(&'a Fact, Spot<'a>, Extent, usize)>,
+    addresses: Vec<Address<T>>,
+}
+
+impl<T> Standing<'_, T> {
+    /// Every place with its address, in the order of the message.
+    pub(crate) fn seen(&self) -> Vec<Seen<'_, T>> {
+        let places = self.places.iter();
+        places.filter_map(|(fact, spot, extent, at)| Some(Seen { fact, spot, extent: *extent, address: self.addresses.get(*at)? })).collect()
+    }
 }
 
 /// An address without its wrappers, with whatever the reader of this list wants to keep beside it.
@@ -37,12 +56,12 @@ impl<T> Address<T> {
     }
 }
 
-/// What a text stands for, as a link or as something fetched. Nothing, where it is local or not held.
-type Known<'a, T> = HashMap<(Cow<'a, str>, Option<Vector>), Option<Rc<Address<T>>>>;
+/// Where the address that a text stands for is kept, as a link or as something fetched. Nothing, where it is local or not held.
+type Known<'a> = HashMap<(Cow<'a, str>, Option<Vector>), Option<usize>>;
 
 /// Lists the addresses of a message. On a webmail's page, what its network rules do not hold is left out, unless its
 /// own servers fetch it.
-pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Vec<Seen<'a, T>> {
+pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Standing<'a, T> {
     let mailbox = page.and_then(|p| webmail::of_page(p, rules));
     let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
     // Links mostly lead to one host, and pictures lie on one.
@@ -58,32 +77,33 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
         let is_told = passes || link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
         is_told.then(|| {
             let (unwrapped, candidates) = address::look_inside(url, link.is_some(), rules);
-            Rc::new(Address { unwrapped, candidates, link, passes, kept: T::default() })
+            Address { unwrapped, candidates, link, passes, kept: T::default() }
         })
     };
-    let mut known: Known<'a, T> = HashMap::with_capacity(message.facts.len());
-    let mut seen = Vec::with_capacity(message.facts.len());
+    let mut known = Known::with_capacity(message.facts.len());
+    let mut places = Vec::with_capacity(message.facts.len());
+    let mut addresses: Vec<Address<T>> = Vec::with_capacity(message.facts.len());
     for fact in &message.facts {
         if fact.vector.is_receipt() {
             if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
                 let spot = Spot { url: fact.text.as_str().into(), end: 0, vector: fact.vector };
-                let address =
-                    Rc::new(Address { unwrapped: Unwrapped::from(url), candidates: Candidates::default(), link: None, passes: false, kept: T::default() });
-                seen.push(Seen { fact, spot, extent: Extent::default(), address });
+                places.push((fact, spot, Extent::default(), addresses.len()));
+                addresses.push(Address { unwrapped: Unwrapped::from(url), candidates: Candidates::default(), link: None, passes: false, kept: T::default() });
             }
             continue;
         }
         let extent = if fact.vector.is_picture() { Extent::of(fact) } else { Extent::default() };
         let link = Some(fact.vector).filter(|vector| vector.is_link());
         for spot in spot::find(fact.vector, &fact.text) {
-            let address = match known.entry((spot.url.clone(), link)) {
-                Entry::Occupied(entry) => entry.get().clone(),
-                Entry::Vacant(entry) => entry.insert(read(&spot.url, link)).clone(),
-            };
-            if let Some(address) = address {
-                seen.push(Seen { fact, spot, extent, address });
+            let at = *known.entry((spot.url.clone(), link)).or_insert_with(|| {
+                let address = read(&spot.url, link)?;
+                addresses.push(address);
+                Some(addresses.len() - 1)
+            });
+            if let Some(at) = at {
+                places.push((fact, spot, extent, at));
             }
         }
     }
-    seen
+    Standing { places, addresses }
 }

@@ -2,7 +2,7 @@
 
 use super::{HALF, LONG_NUMBER, MOST_VALUES, is_code, is_day, is_mark, is_program, is_program_folder, takes_off, values};
 use crate::place::site;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use url::Url;
 
 /// Short words that pages have: of a file, of a piece of music, of somebody's album, of an archive of mail.
