@@ -6,9 +6,9 @@
 pub mod audit;
 
 use crate::{Message, Setting, Vector, Verdict, classify};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
-use std::collections::HashMap;
 use wasm_bindgen::prelude::*;
 
 /// Makes a panic readable on the console, once.
