@@ -237,11 +237,13 @@ pub(crate) fn unsubscribes(url: &Url) -> bool {
     is_program && url.query().is_some_and(|query| query.contains('@') || query.contains("%40"))
 }
 
-/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`, or the whole of it, asked for something: `/u?p=…`.
+/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`, or the whole of it, asked for something: `/u?p=…`, `/u/…`.
 fn takes_off(url: &Url) -> bool {
     let is_short = |part: &str| part.split_once('.').map_or(part == "un" || part == "uns", |(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
     let is_bare = || is_any(url.path(), &["/u", "/us", "/ub"]) && url.query().is_some();
-    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub"))) || is_bare()
+    // `/c/…` clicks, `/o/…` opens, and `/u/…` with nothing else takes off.
+    let is_coded = || url.query().is_none() && url.path().strip_prefix("/u/").is_some_and(|code| !code.contains('/'));
+    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub"))) || is_bare() || is_coded()
 }
 
 /// A query that names the click.
@@ -402,6 +404,7 @@ mod tests {
             "https://scripts.example.com/?z=AbCd1EfGh2JkLm3NpQr4St",
             "https://r.mail.example.com/mk/un/AbCd1EfGh2JkLm3NpQr4St",
             "https://e.example.com/u?n=0&p=AbCd1EfGh2JkLm3NpQr4St",
+            "https://email.example.com/u/eJxAbCd1EfGh2JkLm3NpQr4St",
             "https://mail.example.com/archives/1234567",
             "https://news.example.com/news.html?l=AbCd1EfGh2JkLm3NpQr4St",
         ] {

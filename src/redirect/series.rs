@@ -29,7 +29,7 @@ pub(crate) struct Series(HashSet<String>);
 impl Series {
     pub(crate) fn of(links: &[&Url], counters: &[&Url]) -> Series {
         let shapes: Vec<String> = links.iter().map(|url| if says_little(url) { shape(url) } else { String::new() }).collect();
-        let (mut hosts, mut coded, mut alike, mut strewn) = (Groups::new(), Groups::new(), Groups::new(), Groups::new());
+        let [mut hosts, mut coded, mut alike, mut strewn, mut asked] = [const { Groups::new }; 5].map(|new| new());
         let mut found = HashSet::new();
         for (url, shape) in links.iter().zip(&shapes) {
             let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
@@ -37,8 +37,11 @@ impl Series {
             let is_beside = |is_one: &dyn Fn(&Url) -> bool| counters.iter().any(|counter| counter.host_str() == Some(host) && is_one(counter));
             if shape.is_empty() {
                 // Told where to go on to, and by which reader: who only shows a page needs to know neither.
-                if is_told(url) && !takes_off(url) && is_beside(&|counter| shares_code(url, counter)) {
+                let is_shared = |counter: &Url| shares_code(url, counter) && !takes_off(url);
+                if is_told(url) && is_beside(&is_shared) {
                     found.insert(text.to_owned());
+                } else if asks_nothing(url) && folder(url).is_some_and(|own| is_beside(&|counter| folder(counter) == Some(own) && is_shared(counter))) {
+                    asked.entry(url.path()).or_default().insert(text);
                 }
                 continue;
             }
@@ -64,6 +67,10 @@ impl Series {
         for links in strewn.values().filter(|links| !share_key(links)) {
             keep(&mut found, links);
         }
+        // One alone may be there to unsubscribe, in whatever language.
+        for links in asked.values().filter(|links| links.len() > 1) {
+            found.extend(links.iter().map(|link| (*link).to_owned()));
+        }
         Series(found)
     }
 
@@ -84,7 +91,17 @@ type Groups<'a> = HashMap<&'a str, HashSet<&'a str>>;
 /// No part of the path and no value is a word.
 fn says_nothing(url: &Url) -> bool {
     let is_dumb = |part: &str| is_code(part) || is_mark(part) || is_program(part) || is_program_folder(part);
-    url.path().split('/').all(is_dumb) && values(url.query().unwrap_or("")).all(|value| is_code(value) || value.split('.').all(is_mark))
+    url.path().split('/').all(is_dumb) && asks_nothing(url)
+}
+
+/// No value is a word.
+fn asks_nothing(url: &Url) -> bool {
+    values(url.query().unwrap_or("")).all(|value| is_code(value) || value.split('.').all(is_mark))
+}
+
+/// What stands before the last part of the path, if there is anything.
+fn folder(url: &Url) -> Option<&str> {
+    url.path().rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty())
 }
 
 /// At most one part of the path is a word, none a title, and none says that it is there to unsubscribe. Where there is a query, no value
@@ -307,6 +324,15 @@ mod tests {
         assert_eq!(beside(&[link], counter), [true]);
         assert_eq!(beside(&[link], "https://www.bookstore.example/post/leido.php?envio=12&usuario=345679"), [false]);
         assert_eq!(beside(&["https://www.bookstore.example/login?usuario=345678&return=https%3A%2F%2Fwww.bookstore.example%2Fnews"], counter), [false]);
+        // In the folder of the counter a number will do, if more than one link has it.
+        let counter = "https://www.bookstore.example/hirlevel/megnyitva.php?k=61&f=820254";
+        let links = ["https://www.bookstore.example/hirlevel/at.php?k=61&f=820254&l=7", "https://www.bookstore.example/hirlevel/at.php?k=61&f=820254&l=8"];
+        assert_eq!(beside(&links, counter), [true; 2]);
+        assert_eq!(beside(&links[..1], counter), [false]);
+        assert_eq!(beside(&links, "https://www.bookstore.example/megnyitva.php?k=61&f=820254"), [false; 2]);
+        let links = ["https://www.bookstore.example/purchase.php?f=820254&l=7", "https://www.bookstore.example/purchase.php?f=820254&l=8"];
+        assert_eq!(beside(&links, "https://www.bookstore.example/megnyitva.php?k=61&f=820254"), [false; 2]);
+        let counter = "https://www.bookstore.example/post/leido.php?envio=12&usuario=345678";
         assert_eq!(beside(&["https://www.bookstore.example/unsub.php?usuario=345678&url=https%3A%2F%2Fwww.bookstore.example%2Fnews"], counter), [false]);
     }
 
