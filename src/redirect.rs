@@ -104,13 +104,13 @@ const PROGRAMS: &[&str] = &["php", "asp", "aspx", "cfm", "cgi", "pl", "jsp", "fc
 
 /// Short names of programs that send on.
 const SENDING_NAMES: &[&str] =
-    &["c", "ck", "cl", "ct", "go", "hit", "l", "lc", "link", "links", "lk", "ln", "lnk", "lt", "m", "r", "rd", "re", "rl", "t", "tk", "tr", "url"];
+    &["c", "ck", "cl", "ct", "go", "goto", "hit", "l", "lc", "link", "links", "lk", "ln", "lnk", "lt", "m", "r", "rd", "re", "rl", "t", "tk", "tr", "url"];
 
 /// Whole paths that do.
 const SENDING_PATHS: &[&str] = &["c", "cl", "ct", "go", "l", "link", "lnk", "lt", "r", "rd", "re"];
 
 /// Short names of programs that mean something else: to unsubscribe, to remove, to confirm.
-const OTHER_NAMES: &[&str] = &["un", "uns", "unsub", "us", "ub", "out", "ss", "rm", "so", "oo"];
+const OTHER_NAMES: &[&str] = &["un", "uns", "unsub", "us", "ub", "out", "quit", "ss", "rm", "so", "oo"];
 
 /// Folders that send on, on whatever host. What is in them must be a code.
 const SENDING_FOLDERS: &[&str] = &["c", "cl", "clk", "ct", "go", "l", "lnk", "lt", "r", "rd", "redir", "trk"];
@@ -198,8 +198,9 @@ pub(crate) fn is_opaque(url: &Url) -> bool {
     let has_value = || values(query).any(is_code) || (!query.contains('&') && (values(query).any(is_half_code) || is_asked()));
     let is_coded = has_coded_path() || has_value();
     // Where it exists to send on, and there is a code, a word may stand beside it.
+    let is_page = |part: &str| part.strip_suffix(".html").is_some_and(|stem| stem == "email" || is_any(stem, SENDING_NAMES)) && values(query).any(is_code);
     let is_tolerated = |part: &str| is_clicking && (is_program(part) || (is_coded && part.bytes().all(|b| b.is_ascii_alphabetic())));
-    parts().all(|part| is_code(part) || is_mark(part) || is_tolerated(part) || is_program_folder(part))
+    parts().all(|part| is_code(part) || is_mark(part) || is_tolerated(part) || is_program_folder(part) || is_page(part))
         && query.matches('&').count() < if is_clicking { MOST_VALUES_BESIDE } else { MOST_VALUES }
         && (is_coded || (says_anything && is_clicking))
         && !takes_off(url)
@@ -236,11 +237,13 @@ pub(crate) fn unsubscribes(url: &Url) -> bool {
     is_program && url.query().is_some_and(|query| query.contains('@') || query.contains("%40"))
 }
 
-/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`, or the whole of it, asked for something: `/u?p=…`.
+/// Part of the path is a short word for it: `/mk/un/…`, `un.aspx`, `unsub2`, or the whole of it, asked for something: `/u?p=…`, `/u/…`.
 fn takes_off(url: &Url) -> bool {
     let is_short = |part: &str| part.split_once('.').map_or(part == "un" || part == "uns", |(stem, end)| is_any(stem, OTHER_NAMES) && is_any(end, PROGRAMS));
     let is_bare = || is_any(url.path(), &["/u", "/us", "/ub"]) && url.query().is_some();
-    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub"))) || is_bare()
+    // `/c/…` clicks, `/o/…` opens, and `/u/…` with nothing else takes off.
+    let is_coded = || url.query().is_none() && url.path().strip_prefix("/u/").is_some_and(|code| !code.contains('/'));
+    url.path().split('/').any(|part| is_short(part) || part.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("unsub"))) || is_bare() || is_coded()
 }
 
 /// A query that names the click.
@@ -296,6 +299,12 @@ pub(crate) fn carries_address(url: &Url) -> bool {
     }) || in_path()
         || url.path().contains("/*http")
         || (query.starts_with("http") && is_other(&percent_decode(query)))
+}
+
+/// A value holds where to go on to, be it a page of the same site.
+fn is_told(url: &Url) -> bool {
+    let mut pairs = url.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| is_goal(name) && host_of(&percent_decode(value)).is_some())
 }
 
 fn is_goal(name: &str) -> bool {
@@ -369,6 +378,7 @@ mod tests {
             "https://tracker1.example.com/AqYYLwph/AbCd1EfGh2JkLm3NpQr4St",
             "https://click1.example.com/ViewTracker/AbCd1EfGh2JkLm3NpQr4St",
             "https://www.example.com/l/lc1CD3615/12A34B56C78D90E12F34G",
+            "https://email-link.example.com/email.html?m=ab12cd&l=AbCd1EfGh2JkLm3NpQr4St",
         ] {
             assert!(is_opaque(&url(text)), "{text}");
         }
@@ -394,7 +404,9 @@ mod tests {
             "https://scripts.example.com/?z=AbCd1EfGh2JkLm3NpQr4St",
             "https://r.mail.example.com/mk/un/AbCd1EfGh2JkLm3NpQr4St",
             "https://e.example.com/u?n=0&p=AbCd1EfGh2JkLm3NpQr4St",
+            "https://email.example.com/u/eJxAbCd1EfGh2JkLm3NpQr4St",
             "https://mail.example.com/archives/1234567",
+            "https://news.example.com/news.html?l=AbCd1EfGh2JkLm3NpQr4St",
         ] {
             assert!(!is_opaque(&url(text)), "{text}");
         }
@@ -439,6 +451,7 @@ mod tests {
             "https://www.example.com/mail/link.php?id=12&reader=123456",
             "https://www.example.com/mail/r?1234567890.12.3.AbCd",
             "https://www.example.com/mail/link?h=AbCd1EfGh2JkLm3NpQr4St",
+            "https://www.example.com/goto.php?LL=AbCd1EfGh2JkLm3NpQr4St",
         ] {
             assert!(is_numbered(&url(text)), "{text}");
         }

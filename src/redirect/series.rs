@@ -1,6 +1,6 @@
 //! Redirectors that only the links of one message together give away, or a counter beside them.
 
-use super::{HALF, LONG_NUMBER, MOST_VALUES, is_code, is_day, is_mark, is_program, is_program_folder, takes_off, values};
+use super::{HALF, LONG_NUMBER, MOST_VALUES, is_code, is_day, is_mark, is_program, is_program_folder, is_told, takes_off, values};
 use crate::place::site;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use url::Url;
@@ -8,7 +8,7 @@ use url::Url;
 /// Short words that pages have: of a file, of a piece of music, of somebody's album, of an archive of mail.
 const PAGE_WORDS: &[&str] = &[
     "album", "arch", "board", "clip", "d", "doc", "edit", "embed", "event", "file", "form", "game", "gist", "group", "item", "list", "msg", "note", "photo",
-    "post", "proto", "reel", "share", "show", "song", "title", "user", "video", "view", "watch",
+    "mirror", "online", "post", "proto", "reel", "share", "show", "song", "title", "user", "video", "view", "watch", "web",
 ];
 
 /// A long name that a site gives to a thing: 16 bytes in letters and digits.
@@ -29,12 +29,20 @@ pub(crate) struct Series(HashSet<String>);
 impl Series {
     pub(crate) fn of(links: &[&Url], counters: &[&Url]) -> Series {
         let shapes: Vec<String> = links.iter().map(|url| if says_little(url) { shape(url) } else { String::new() }).collect();
-        let (mut hosts, mut coded, mut alike, mut strewn) = (Groups::new(), Groups::new(), Groups::new(), Groups::new());
+        let [mut hosts, mut coded, mut alike, mut strewn, mut asked] = [const { Groups::new }; 5].map(|new| new());
         let mut found = HashSet::new();
         for (url, shape) in links.iter().zip(&shapes) {
             let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
             hosts.entry(host).or_default().insert(text);
+            let is_beside = |is_one: &dyn Fn(&Url) -> bool| counters.iter().any(|counter| counter.host_str() == Some(host) && is_one(counter));
             if shape.is_empty() {
+                // Told where to go on to, and by which reader: who only shows a page needs to know neither.
+                let is_shared = |counter: &Url| shares_code(url, counter) && !takes_off(url);
+                if is_told(url) && is_beside(&is_shared) {
+                    found.insert(text.to_owned());
+                } else if asks_nothing(url) && folder(url).is_some_and(|own| is_beside(&|counter| folder(counter) == Some(own) && is_shared(counter))) {
+                    asked.entry(url.path()).or_default().insert(text);
+                }
                 continue;
             }
             alike.entry(shape).or_default().insert(text);
@@ -44,7 +52,7 @@ impl Series {
             if is_strewn(url) {
                 strewn.entry(site(host)).or_default().insert(text);
             }
-            if counters.iter().any(|counter| counter.host_str() == Some(host) && goes_with(url, counter)) {
+            if is_beside(&|counter| goes_with(url, counter)) {
                 found.insert(text.to_owned());
             }
         }
@@ -58,6 +66,10 @@ impl Series {
         }
         for links in strewn.values().filter(|links| !share_key(links)) {
             keep(&mut found, links);
+        }
+        // One alone may be there to unsubscribe, in whatever language.
+        for links in asked.values().filter(|links| links.len() > 1) {
+            found.extend(links.iter().map(|link| (*link).to_owned()));
         }
         Series(found)
     }
@@ -79,7 +91,17 @@ type Groups<'a> = HashMap<&'a str, HashSet<&'a str>>;
 /// No part of the path and no value is a word.
 fn says_nothing(url: &Url) -> bool {
     let is_dumb = |part: &str| is_code(part) || is_mark(part) || is_program(part) || is_program_folder(part);
-    url.path().split('/').all(is_dumb) && values(url.query().unwrap_or("")).all(|value| is_code(value) || value.split('.').all(is_mark))
+    url.path().split('/').all(is_dumb) && asks_nothing(url)
+}
+
+/// No value is a word.
+fn asks_nothing(url: &Url) -> bool {
+    values(url.query().unwrap_or("")).all(|value| is_code(value) || value.split('.').all(is_mark))
+}
+
+/// What stands before the last part of the path, if there is anything.
+fn folder(url: &Url) -> Option<&str> {
+    url.path().rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty())
 }
 
 /// At most one part of the path is a word, none a title, and none says that it is there to unsubscribe. Where there is a query, no value
@@ -156,9 +178,13 @@ fn share_key(links: &HashSet<&str>) -> bool {
 /// has no pages either: there, any code will do.
 fn goes_with(url: &Url, counter: &Url) -> bool {
     let (host, own) = (url.host_str().unwrap_or(""), after_host(url.as_str()));
-    let is_shared = |id: &str| is_id(id) && has_run(own, &|other| other == id);
     let is_coded = |run: &str| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic());
-    has_run(after_host(counter.as_str()), &is_shared) || (host != site(host) && !host.starts_with("www.") && has_run(own, &is_coded))
+    shares_code(url, counter) || (host != site(host) && !host.starts_with("www.") && has_run(own, &is_coded))
+}
+
+/// A number or a code of the counter stands in the link as well.
+fn shares_code(url: &Url, counter: &Url) -> bool {
+    has_run(after_host(counter.as_str()), &|id| is_id(id) && has_run(after_host(url.as_str()), &|other| other == id))
 }
 
 /// A number or a code that tells readers, mailings or links apart.
@@ -289,6 +315,25 @@ mod tests {
         {
             assert_eq!(beside(&[link], "https://a.example/v/1234567"), [false], "{link}");
         }
+    }
+
+    #[test]
+    fn what_is_told_where_to_go_beside_a_counter_sends_on() {
+        let counter = "https://www.bookstore.example/post/leido.php?envio=12&usuario=345678";
+        let link = "https://www.bookstore.example/post/enlace.php?envio=12&usuario=345678&destino=https%3A%2F%2Fwww.bookstore.example%2Fnews";
+        assert_eq!(beside(&[link], counter), [true]);
+        assert_eq!(beside(&[link], "https://www.bookstore.example/post/leido.php?envio=12&usuario=345679"), [false]);
+        assert_eq!(beside(&["https://www.bookstore.example/login?usuario=345678&return=https%3A%2F%2Fwww.bookstore.example%2Fnews"], counter), [false]);
+        // In the folder of the counter a number will do, if more than one link has it.
+        let counter = "https://www.bookstore.example/hirlevel/megnyitva.php?k=61&f=820254";
+        let links = ["https://www.bookstore.example/hirlevel/at.php?k=61&f=820254&l=7", "https://www.bookstore.example/hirlevel/at.php?k=61&f=820254&l=8"];
+        assert_eq!(beside(&links, counter), [true; 2]);
+        assert_eq!(beside(&links[..1], counter), [false]);
+        assert_eq!(beside(&links, "https://www.bookstore.example/megnyitva.php?k=61&f=820254"), [false; 2]);
+        let links = ["https://www.bookstore.example/purchase.php?f=820254&l=7", "https://www.bookstore.example/purchase.php?f=820254&l=8"];
+        assert_eq!(beside(&links, "https://www.bookstore.example/megnyitva.php?k=61&f=820254"), [false; 2]);
+        let counter = "https://www.bookstore.example/post/leido.php?envio=12&usuario=345678";
+        assert_eq!(beside(&["https://www.bookstore.example/unsub.php?usuario=345678&url=https%3A%2F%2Fwww.bookstore.example%2Fnews"], counter), [false]);
     }
 
     #[test]
