@@ -29,7 +29,7 @@ pub(crate) struct Series(HashSet<String>);
 impl Series {
     pub(crate) fn of(links: &[&Url], counters: &[&Url]) -> Series {
         let shapes: Vec<String> = links.iter().map(|url| if says_little(url) { shape(url) } else { String::new() }).collect();
-        let [mut hosts, mut coded, mut alike, mut strewn, mut asked] = [const { Groups::new }; 5].map(|new| new());
+        let [mut hosts, mut coded, mut alike, mut strewn, mut asked] = [(); 5].map(|()| Groups::new());
         let mut found = HashSet::new();
         for (url, shape) in links.iter().zip(&shapes) {
             let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
