@@ -1,6 +1,7 @@
 //! Addresses: parsing as browsers do it, and unwrapping of proxies and link wrappers.
 
 use crate::destination;
+use crate::lookup::OnHost;
 use crate::pattern::{Host, Piece, Segment};
 use crate::place::site;
 use crate::rules::{Candidates, Original, RuleSet};
@@ -96,13 +97,14 @@ impl From<Url> for Unwrapped {
 /// Takes proxies (and, for links, wrappers) off an address until the original is left.
 #[must_use]
 pub fn unwrap(url: Url, is_link: bool, rules: &RuleSet) -> Unwrapped {
-    look_inside(url, is_link, rules).0
+    let on_host = rules.on_host(&url);
+    look_inside(url, &on_host, is_link, rules).0
 }
 
-/// The same, with the rules that what is left could match.
-pub(crate) fn look_inside(url: Url, is_link: bool, rules: &RuleSet) -> (Unwrapped, Candidates) {
+/// The same, told what is filed under the host, with the rules that what is left could match.
+pub(crate) fn look_inside(url: Url, on_host: &OnHost, is_link: bool, rules: &RuleSet) -> (Unwrapped, Candidates) {
     let mut seen = Unwrapped::from(url);
-    let mut candidates = rules.look_up(&seen.url);
+    let mut candidates = rules.look_up(&seen.url, on_host);
     for depth in 0..=DEEPEST {
         let url = &seen.url;
         let wrapping = candidates.wrapping(url);
@@ -120,7 +122,7 @@ pub(crate) fn look_inside(url: Url, is_link: bool, rules: &RuleSet) -> (Unwrappe
         seen.is_sure &= may_lead(&wrapper.pattern.host, url, &inner);
         seen.is_unwrapped = true;
         seen.url = inner;
-        candidates = rules.look_up(&seen.url);
+        candidates = rules.look_up(&seen.url, &rules.on_host(&seen.url));
     }
     (seen, candidates)
 }

@@ -6,20 +6,34 @@ use smallvec::SmallVec;
 /// Places of patterns. There are seldom more than a few.
 pub(crate) type Places = SmallVec<[u16; 8]>;
 
+/// What is filed under the words of one host. The links of a message mostly lead to the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OnHost {
+    /// Marks and places.
+    filed: SmallVec<[(u32, u16); 8]>,
+    signs: u64,
+}
+
 impl Index {
-    /// The places of all patterns that an address could match, in order. Rarely there is something else among them.
-    /// `host` is lower case; `path` starts with `/`; all as `url::Url` gives them.
-    pub(crate) fn find(&self, host: &str, path: &str, query: Option<&str>) -> Places {
-        let (host, path) = (host.as_bytes(), path.as_bytes());
+    /// What is filed under a host that is lower case, as `url::Url` gives it.
+    pub(crate) fn on_host(&self, host: &str) -> OnHost {
         let mut words = Words { list: SmallVec::new(), signs: 1 << NO_SIGN };
         // `c`, `b.c` and `a.b.c` are hosts, `c`, `b` and `a` are labels.
-        let mut rest = host;
-        for label in host.split(|byte| *byte == b'.') {
+        let mut rest = host.as_bytes();
+        for label in host.as_bytes().split(|byte| *byte == b'.') {
             words.list.push(hash(Word::Host, rest));
             words.add(hash(Word::Label, label));
             words.add_start(Word::LabelStart, label);
             rest = rest.get(label.len() + 1..).unwrap_or_default();
         }
+        OnHost { filed: self.filed(&words.list).collect(), signs: words.signs }
+    }
+
+    /// The places of all patterns that an address could match, in order. Rarely there is something else among them.
+    /// `path` starts with `/`; all as `url::Url` gives them.
+    pub(crate) fn find(&self, on_host: &OnHost, path: &str, query: Option<&str>) -> Places {
+        let mut words = Words { list: SmallVec::new(), signs: on_host.signs };
+        let path = path.as_bytes();
         let path = path.strip_prefix(b"/").unwrap_or(path);
         let path = path.strip_suffix(b"/").unwrap_or(path);
         let (mut depth, mut underscores, mut hyphens) = (0, 0, 0);
@@ -42,25 +56,26 @@ impl Index {
             words.add(hash(Word::Key, key));
         }
         words.signs |= 1 << depth_sign(depth) | u64::from(underscores >= SOME) << UNDERSCORES_SIGN | u64::from(hyphens >= SOME) << HYPHENS_SIGN;
-        self.likely(&words)
+        self.likely(on_host, &words)
     }
 
-    /// The places of what is filed under one of some words, and of which no sign is missing.
-    fn likely(&self, words: &Words) -> Places {
+    /// Marks and places of what is filed under some words.
+    fn filed<'a>(&'a self, words: &'a [u32]) -> impl Iterator<Item = (u32, u16)> + 'a {
+        words.iter().flat_map(|word| {
+            let bucket = bucket(*word, self.starts.len());
+            let range = self.starts.get(bucket).zip(self.starts.get(bucket + 1)).map_or(0..0, |(start, end)| usize::from(*start)..usize::from(*end));
+            let marks = self.marks.get(range.clone()).unwrap_or_default();
+            let places = self.places.get(range).unwrap_or_default();
+            marks.iter().copied().zip(places.iter().copied()).filter(move |(mark, _)| (mark ^ word) >> 18 == 0)
+        })
+    }
+
+    /// The places of what is filed under a host or one of some other words, and of which no sign is missing.
+    fn likely(&self, on_host: &OnHost, words: &Words) -> Places {
         let has = |mark: u32, at: u32| words.signs & (1 << ((mark >> at) & 63)) != 0;
         let is_likely = |mark: u32| has(mark, 12) && has(mark, 6) && has(mark, 0);
-        let mut places = Places::new();
-        for word in &words.list {
-            let bucket = bucket(*word, self.starts.len());
-            let (Some(start), Some(end)) = (self.starts.get(bucket), self.starts.get(bucket + 1)) else { continue };
-            for at in usize::from(*start)..usize::from(*end) {
-                let (Some(mark), Some(place)) = (self.marks.get(at), self.places.get(at)) else { continue };
-                if (mark ^ word) >> 18 == 0 && is_likely(*mark) {
-                    places.push(*place);
-                }
-            }
-        }
-        places.extend(self.loose.iter().filter(|(mark, _)| is_likely(*mark)).map(|(_, place)| *place));
+        let all = on_host.filed.iter().copied().chain(self.filed(&words.list)).chain(self.loose.iter().copied());
+        let mut places: Places = all.filter(|(mark, _)| is_likely(*mark)).map(|(_, place)| place).collect();
         if places.len() > 1 {
             places.sort_unstable();
             places.dedup();
@@ -69,7 +84,7 @@ impl Index {
     }
 }
 
-/// The words of an address.
+/// Words of an address.
 struct Words {
     list: SmallVec<[u32; 32]>,
     /// Of all of them, and of the rest of the address.

@@ -74,9 +74,9 @@ pub(crate) fn is_token(run: &str) -> bool {
     // Most codes have three of each near their start.
     let has_three = |wanted: fn(&u8) -> bool| run.bytes().filter(wanted).nth(2).is_some();
     let is_mixed = || has_three(u8::is_ascii_uppercase) && has_three(u8::is_ascii_lowercase);
-    let parts = || run.split(['-', '_']);
+    let has_three_parts = || run.bytes().filter(|byte| matches!(byte, b'-' | b'_')).nth(1).is_some();
     // `4021337_hero-small` and `summer-sale-2026-header-left` are words and numbers; `a1b2c3d4-1a2b-4c3d` is neither.
-    let is_words = || parts().all(is_word) && parts().count() >= 3;
+    let is_words = || has_three_parts() && run.split(['-', '_']).all(is_word);
     (has_three(u8::is_ascii_digit) || is_mixed()) && !is_words()
 }
 

@@ -1,7 +1,7 @@
 //! The rules: constant tables made by `build.rs` from `rules/*.toml`, and the look-up in them.
 
 use crate::index::Index;
-use crate::lookup::Places;
+use crate::lookup::{OnHost, Places};
 use crate::matcher::{self, Parts};
 use crate::pattern::{Host, Pattern, Segment};
 use smallvec::SmallVec;
@@ -212,17 +212,25 @@ impl RuleSet {
         &tables::TLDS
     }
 
-    /// What an address could match. This is the only look-up: ask the answer as often as needed.
+    /// What is filed under the host of an address: the same for all on that host.
     #[must_use]
-    pub(crate) fn look_up(&self, url: &Url) -> Candidates {
-        let Some(host) = url.host_str() else { return Candidates::default() };
-        Candidates(tables::INDEX.find(host, matcher::cut(url.path()), url.query().map(matcher::cut)))
+    pub(crate) fn on_host(&self, url: &Url) -> OnHost {
+        url.host_str().map(|host| tables::INDEX.on_host(host)).unwrap_or_default()
+    }
+
+    /// What an address could match, told what is filed under its host. This is the only look-up: ask the answer as often as needed.
+    #[must_use]
+    pub(crate) fn look_up(&self, url: &Url, on_host: &OnHost) -> Candidates {
+        if !url.has_host() {
+            return Candidates::default();
+        }
+        Candidates(tables::INDEX.find(on_host, matcher::cut(url.path()), url.query().map(matcher::cut)))
     }
 
     /// The rules that match an address.
     #[must_use]
     pub fn matching(&self, url: &Url) -> Matching {
-        self.look_up(url).matching(url)
+        self.look_up(url, &self.on_host(url)).matching(url)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::address::{self, Reference, Unwrapped};
 use crate::extent::Extent;
+use crate::lookup::OnHost;
 use crate::rules::{Candidates, RuleSet};
 use crate::spot::{self, Spot};
 use crate::{Fact, Message, Vector, webmail};
@@ -68,15 +69,16 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
     let mut before = [None, None];
     let mut read = |text: &str, link: Option<Vector>| {
         let [of_links, of_others] = &mut before;
-        let before = if link.is_some() { of_links } else { of_others };
-        let Reference::Remote(url) = address::resolve_beside(before.as_ref(), text, base.as_ref()) else { return None };
-        if before.as_ref().is_none_or(|before: &Url| before[..Position::BeforePath] != url[..Position::BeforePath]) {
-            *before = Some(url.clone());
-        }
+        let before: &mut Option<(Url, OnHost)> = if link.is_some() { of_links } else { of_others };
+        let Reference::Remote(url) = address::resolve_beside(before.as_ref().map(|(url, _)| url), text, base.as_ref()) else { return None };
+        let (_, on_host) = match before {
+            Some(before) if before.0[..Position::BeforePath] == url[..Position::BeforePath] => before,
+            other => other.insert((url.clone(), rules.on_host(&url))),
+        };
         let passes = link.is_none() && mailbox.is_some_and(|m| webmail::passes(m, &url));
         let is_told = passes || link.is_some() || mailbox.is_none_or(|m| webmail::holds(m, &url));
         is_told.then(|| {
-            let (unwrapped, candidates) = address::look_inside(url, link.is_some(), rules);
+            let (unwrapped, candidates) = address::look_inside(url, on_host, link.is_some(), rules);
             Address { unwrapped, candidates, link, passes, kept: T::default() }
         })
     };
