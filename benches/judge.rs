@@ -10,23 +10,19 @@ const LINKS: u32 = 500;
 const RUNS: usize = 400;
 
 /// A mix as newsletters have it: links through a redirector, pictures, a few styles, one counter.
-fn newsletter(id: u32) -> Fact {
+fn newsletter(id: u32) -> Fact<'static> {
     match id % 10 {
-        0..=3 => Fact::new(id, Vector::LinkHref, &format!("https://click.shop.example/ls/click?upn=u001.AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-{id}")),
-        4..=5 => Fact::new(id, Vector::LinkHref, &format!("https://www.shop.example/products/{id}?utm_source=mail&utm_campaign=autumn")),
-        6..=7 => Fact { width: Some("600".to_owned()), ..Fact::new(id, Vector::Img, &format!("https://img.shop.example/newsletter/2026/header-{id}.png?v=3")) },
-        8 => Fact::new(id, Vector::CssAttr, &format!("padding:0;background:#fff url('https://img.shop.example/bg-{id}.png') no-repeat;color:#333")),
-        _ => Fact {
-            width: Some("1".to_owned()),
-            height: Some("1".to_owned()),
-            ..Fact::new(id, Vector::Img, &format!("https://open.shop.example/o/{id:024x}.gif"))
-        },
+        0..=3 => Fact::new(id, Vector::LinkHref, format!("https://click.shop.example/ls/click?upn=u001.AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-{id}")),
+        4..=5 => Fact::new(id, Vector::LinkHref, format!("https://www.shop.example/products/{id}?utm_source=mail&utm_campaign=autumn")),
+        6..=7 => Fact { width: Some("600".into()), ..Fact::new(id, Vector::Img, format!("https://img.shop.example/newsletter/2026/header-{id}.png?v=3")) },
+        8 => Fact::new(id, Vector::CssAttr, format!("padding:0;background:#fff url('https://img.shop.example/bg-{id}.png') no-repeat;color:#333")),
+        _ => Fact { width: Some("1".into()), height: Some("1".into()), ..Fact::new(id, Vector::Img, format!("https://open.shop.example/o/{id:024x}.gif")) },
     }
 }
 
 /// Links alone, all different: redirectors that tell where they lead and that do not, a gateway's wrapper, parameters, and
 /// what must not be touched.
-fn link(id: u32) -> Fact {
+fn link(id: u32) -> Fact<'static> {
     let text = match id % 5 {
         0 => format!("https://mailtrack.io/l/{id:08x}?url=https%3A%2F%2Fshop.example%2Fsale%2F{id}%3Futm_source%3Dmail&w={id}"),
         1 => format!("https://click.shop.example/ls/click?upn=u001.AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-{id}"),
@@ -34,10 +30,10 @@ fn link(id: u32) -> Fact {
         3 => format!("https://www.shop.example/products/{id}?utm_source=mail&utm_campaign=autumn&size=40"),
         _ => format!("https://account.shop.example/preferences/unsubscribe?reader={id}"),
     };
-    Fact::new(id, Vector::LinkHref, &text)
+    Fact::new(id, Vector::LinkHref, text)
 }
 
-fn message(facts: impl Iterator<Item = Fact>) -> Message {
+fn message(facts: impl Iterator<Item = Fact<'static>>) -> Message<'static> {
     Message { sender: Some("news@shop.example".to_owned()), recipient: Some("ann@example.net".to_owned()), base: None, facts: facts.collect() }
 }
 
@@ -54,7 +50,7 @@ fn median(mut run: impl FnMut()) -> Duration {
 }
 
 /// Prints what judging a message costs.
-fn measure(what: &str, message: &Message) {
+fn measure(what: &str, message: &Message<'_>) {
     let setting = Setting { page: Some("https://outlook.live.com/mail/".to_owned()), ..Setting::default() };
     let urls: Vec<String> = classify::judge(message, &setting).into_iter().map(|v| v.url).collect();
     let judged = median(|| drop(black_box(classify::judge(black_box(message), &setting))));

@@ -30,13 +30,13 @@ pub(crate) type Seen<'a> = seen::Seen<'a, OnceCell<Told>>;
 /// Addresses inside the message (`data:`, `cid:`) and, on a webmail's page, addresses that the network rules do not hold
 /// get no verdict. A fact that cannot be read gets none either, and so stays held.
 #[must_use]
-pub fn judge(message: &Message, setting: &Setting) -> Vec<Verdict> {
+pub fn judge(message: &Message<'_>, setting: &Setting) -> Vec<Verdict> {
     let page = setting.page.as_deref().and_then(|p| Url::parse(p).ok());
     find(message, page.as_ref(), |thing, found| verdict(thing, found, setting))
 }
 
 /// Says `tell` of everything that stands in a message, in order, with what was found of it.
-pub(crate) fn find<R>(message: &Message, page: Option<&Url>, tell: impl Fn(&Seen<'_>, &Found) -> R) -> Vec<R> {
+pub(crate) fn find<R>(message: &Message<'_>, page: Option<&Url>, tell: impl Fn(&Seen<'_>, &Found) -> R) -> Vec<R> {
     if message.facts.is_empty() {
         return Vec::new();
     }
@@ -122,8 +122,8 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn of(message: &Message, seen: &'a [Seen<'_>], rules: &'static RuleSet) -> Context<'a> {
-        let mut pictures: HashMap<&str, Drawn> = HashMap::new();
+    fn of(message: &Message<'_>, seen: &'a [Seen<'_>], rules: &'static RuleSet) -> Context<'a> {
+        let mut pictures: HashMap<&str, Drawn> = HashMap::with_capacity(seen.len());
         let mut showing = HashSet::new();
         for thing in seen.iter().filter(|s| s.spot.vector.is_picture()) {
             let url = thing.address.url();

@@ -27,11 +27,11 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// Reads attributes and inline style; the style wins, as in a browser.
-    pub(crate) fn of(fact: &Fact) -> Extent {
+    pub(crate) fn of(fact: &Fact<'_>) -> Extent {
         let mut extent =
             Extent { width: fact.width.as_deref().and_then(attribute_length), height: fact.height.as_deref().and_then(attribute_length), hidden: fact.hidden };
         // A style attribute says itself how large its element is.
-        let own = (fact.vector == Vector::CssAttr).then_some(fact.text.as_str());
+        let own = (fact.vector == Vector::CssAttr).then_some(&*fact.text);
         if let Some(style) = fact.style.as_deref().or(own) {
             extent.read_style(style);
         }
@@ -223,9 +223,12 @@ fn attribute_length(text: &str) -> Option<f32> {
 mod tests {
     use super::*;
     use crate::Vector;
+    use std::borrow::Cow;
 
     fn extent(width: &str, height: &str, style: &str) -> Extent {
-        let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
+        fn some(text: &str) -> Option<Cow<'_, str>> {
+            (!text.is_empty()).then(|| text.into())
+        }
         Extent::of(&Fact { width: some(width), height: some(height), style: some(style), ..Fact::new(1, Vector::Img, "x") })
     }
 

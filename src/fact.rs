@@ -1,6 +1,7 @@
 //! What a walker saw: plain facts without judgement.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Where in a message an address stood. Decides what a browser does with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,22 +100,22 @@ impl Vector {
 
 /// One attribute, style text or header as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
+pub struct Fact<'a> {
     /// The walker's number for it, echoed in the verdict.
     pub id: u32,
     /// Where it stood.
     pub vector: Vector,
     /// The text as written: an address, a list of them, or CSS.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// The element's `width` attribute.
     #[serde(default)]
-    pub width: Option<String>,
+    pub width: Option<Cow<'a, str>>,
     /// The element's `height` attribute.
     #[serde(default)]
-    pub height: Option<String>,
+    pub height: Option<Cow<'a, str>>,
     /// The element's `style` attribute, with what style blocks say of it where the walker knows.
     #[serde(default)]
-    pub style: Option<String>,
+    pub style: Option<Cow<'a, str>>,
     /// An ancestor hides the element.
     #[serde(default)]
     pub hidden: bool,
@@ -123,17 +124,25 @@ pub struct Fact {
     pub outside: bool,
 }
 
-impl Fact {
+impl<'a> Fact<'a> {
     /// A fact without size or style.
     #[must_use]
-    pub fn new(id: u32, vector: Vector, text: &str) -> Fact {
-        Fact { id, vector, text: text.to_owned(), width: None, height: None, style: None, hidden: false, outside: false }
+    pub fn new(id: u32, vector: Vector, text: impl Into<Cow<'a, str>>) -> Fact<'a> {
+        Fact { id, vector, text: text.into(), width: None, height: None, style: None, hidden: false, outside: false }
+    }
+
+    /// The same, on its own.
+    #[must_use]
+    pub fn into_owned(self) -> Fact<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let Fact { id, vector, text, width, height, style, hidden, outside } = self;
+        Fact { id, vector, text: owned(text), width: width.map(owned), height: height.map(owned), style: style.map(owned), hidden, outside }
     }
 }
 
 /// The facts of one message, or of a part of it, with what is known about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
+pub struct Message<'a> {
     /// The sender's address as the webmail or the header shows it.
     #[serde(default)]
     pub sender: Option<String>,
@@ -145,7 +154,7 @@ pub struct Message {
     pub base: Option<String>,
     /// What the walker saw.
     #[serde(default)]
-    pub facts: Vec<Fact>,
+    pub facts: Vec<Fact<'a>>,
 }
 
 /// How much is held back from a reader who asked for nothing special.

@@ -31,9 +31,9 @@ const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 /// What a walk found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Walked {
+pub struct Walked<'a> {
     /// Every address, in the order in which the text names them, numbered from 0.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<Fact<'a>>,
     /// The first `base href`.
     pub base: Option<String>,
     /// Why the walk ended before the text did. What was found until then is in `facts`.
@@ -57,7 +57,7 @@ pub enum Refusal {
 
 /// Walks an HTML text, broken or not.
 #[must_use]
-pub fn walk(html: &str) -> Walked {
+pub fn walk(html: &str) -> Walked<'_> {
     let found = Found::default();
     walk_into(&found, html, Place::default());
     let Found { facts, base, stopped, .. } = found;
@@ -78,8 +78,8 @@ struct Place {
 }
 
 #[derive(Default)]
-struct Found {
-    facts: RefCell<Vec<Fact>>,
+struct Found<'a> {
+    facts: RefCell<Vec<Fact<'a>>>,
     base: RefCell<Option<String>>,
     stopped: Cell<Option<Refusal>>,
     text: Cell<usize>,
@@ -87,10 +87,10 @@ struct Found {
     sources: RefCell<Vec<usize>>,
 }
 
-impl Found {
-    fn push(&self, fact: Fact) {
+impl<'a> Found<'a> {
+    fn push(&self, fact: Fact<'a>) {
         let mut facts = self.facts.borrow_mut();
-        let text = self.text.get() + fact.text.len() + fact.style.as_ref().map_or(0, String::len);
+        let text = self.text.get() + fact.text.len() + fact.style.as_ref().map_or(0, |style| style.len());
         if facts.len() >= MOST_FACTS || text > MOST_TEXT {
             self.stopped.set(Some(Refusal::TooManyAddresses));
             return;
@@ -101,21 +101,27 @@ impl Found {
     }
 
     /// The `img` of a `picture` decides how its sources are drawn, unless they state a size themselves.
-    fn draw_sources(&self, attributes: Attributes<'_, '_>, hidden: bool) {
+    fn draw_sources(&self, attributes: Attributes<'a, '_>, hidden: bool) {
         let mut facts = self.facts.borrow_mut();
         for index in self.sources.take() {
             let Some(fact) = facts.get_mut(index) else { continue };
             if fact.width.is_none() && fact.height.is_none() {
-                fact.width = attributes.get("width").map(Cow::into_owned);
-                fact.height = attributes.get("height").map(Cow::into_owned);
+                fact.width = attributes.get("width");
+                fact.height = attributes.get("height");
             }
-            fact.style = attributes.get("style").map(Cow::into_owned);
+            fact.style = attributes.get("style");
             fact.hidden |= hidden;
         }
     }
+
+    /// Adds what was found in a document that does not live as long as this one.
+    fn take(&self, inner: Found<'_>) {
+        inner.facts.into_inner().into_iter().for_each(|fact| self.push(fact.into_owned()));
+        self.stopped.set(self.stopped.get().or(inner.stopped.get()));
+    }
 }
 
-fn walk_into(found: &Found, html: &str, place: Place) {
+fn walk_into<'a>(found: &Found<'a>, html: &'a str, place: Place) {
     if place.depth > DEEPEST {
         found.stopped.set(Some(Refusal::TooDeep));
         return;
@@ -138,8 +144,8 @@ fn lower(name: &str) -> Cow<'_, str> {
 }
 
 /// A walk through one document.
-struct Walk<'a> {
-    found: &'a Found,
+struct Walk<'a, 'f> {
+    found: &'f Found<'a>,
     place: Place,
     open: OpenElements<'a>,
     /// What a style says, as written. Mail repeats a few of them on every cell.
@@ -155,7 +161,7 @@ struct Style {
     may_name_address: bool,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     fn start(&mut self, tag: Cow<'a, str>, namespace: Namespace, closes_itself: bool, attributes: Attributes<'a, '_>) {
         let style = self.style_of(attributes);
         let hides = style.hides || attributes.has("hidden");
@@ -167,16 +173,16 @@ impl<'a> Walk<'a> {
             if tag == "iframe"
                 && let Some(srcdoc) = attributes.get("srcdoc")
             {
-                self.nested(&srcdoc, apart);
+                self.nested(srcdoc, apart);
             }
             if let Some(document) = framed(&tag).and_then(|name| attributes.get(name)).and_then(|text| data_url::document(&text)) {
-                self.nested(&document, apart);
+                self.nested(document.into(), apart);
             }
             if tag == "link"
                 && attributes.is_fetching_link()
                 && let Some(css) = attributes.get("href").and_then(|text| data_url::style_sheet(&text))
             {
-                self.style(&css);
+                self.style(css.into());
             }
         }
         // Outside SVG `image` is read as `img`, which has no end.
@@ -208,34 +214,42 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn text(&self, text: &str, has_references: bool) {
+    fn text(&self, text: &'a str, has_references: bool) {
         if self.open.is_inert() {
             return;
         }
         if self.open.is_in_style() {
             // In SVG it is text like any other.
-            if has_references { self.style(&htmlize::unescape(text)) } else { self.style(text) }
+            self.style(if has_references { htmlize::unescape(text) } else { text.into() });
         }
         // Mail programs run no scripts, so they show what is in there.
         if self.open.is_in_noscript() {
-            self.nested(text, Place { hidden: self.open.is_hidden(), ..self.place });
+            self.nested(text.into(), Place { hidden: self.open.is_hidden(), ..self.place });
         }
     }
 
-    fn comment(&self, text: &str) {
+    fn comment(&self, text: &'a str) {
         if let (false, Some(html)) = (self.open.is_inert(), conditional(text)) {
-            self.nested(html, Place { mso: true, hidden: self.open.is_hidden(), apart: true, ..self.place });
+            self.nested(html.into(), Place { mso: true, hidden: self.open.is_hidden(), apart: true, ..self.place });
         }
     }
 
-    fn style(&self, text: &str) {
+    fn style(&self, text: Cow<'a, str>) {
         if !text.trim().is_empty() {
             self.found.push(Fact::new(0, Vector::StyleBlock, text));
         }
     }
 
-    fn nested(&self, html: &str, inner: Place) {
-        walk_into(self.found, html, Place { depth: self.place.depth + 1, ..inner });
+    fn nested(&self, html: Cow<'a, str>, inner: Place) {
+        let place = Place { depth: self.place.depth + 1, ..inner };
+        match html {
+            Cow::Borrowed(html) => walk_into(self.found, html, place),
+            Cow::Owned(html) => {
+                let found = Found::default();
+                walk_into(&found, &html, place);
+                self.found.take(found);
+            }
+        }
     }
 }
 
@@ -345,17 +359,17 @@ const PAINT_ATTRIBUTES: &[&str] = &["fill", "stroke", "filter", "mask", "clip-pa
 const OBJECT_PARAMETERS: &[&str] = &["movie", "src", "data", "url", "filename"];
 
 /// One element with what surrounds it.
-struct Seen<'a> {
-    found: &'a Found,
-    tag: &'a str,
-    attributes: Attributes<'a, 'a>,
+struct Seen<'a, 't> {
+    found: &'t Found<'a>,
+    tag: &'t str,
+    attributes: Attributes<'a, 't>,
     place: Place,
     is_svg: bool,
     style: Style,
     hidden: bool,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a, '_> {
     fn look(&self) {
         match self.tag {
             // `image` outside SVG is an old spelling of `img`, and browsers still read it so.
@@ -417,7 +431,7 @@ impl Seen<'_> {
             "base" if !self.place.apart && !self.is_svg => {
                 let mut base = self.found.base.borrow_mut();
                 if base.is_none() {
-                    *base = self.owned("href");
+                    *base = self.attributes.get("href").map(Cow::into_owned);
                 }
             }
             tag if tag.starts_with("v:") => {
@@ -441,10 +455,6 @@ impl Seen<'_> {
         self.take(if self.attributes.has("href") || !self.is_svg { "href" } else { "xlink:href" }, vector);
     }
 
-    fn owned(&self, name: &str) -> Option<String> {
-        self.attributes.get(name).map(Cow::into_owned)
-    }
-
     fn take(&self, name: &str, vector: Vector) {
         let Some(text) = self.attributes.get(name).filter(|text| !text.trim().is_empty()) else { return };
         // Most styles name no address.
@@ -456,11 +466,11 @@ impl Seen<'_> {
             Vector::LinkHref if self.place.mso => Vector::MsoLink,
             other => other,
         };
-        let mut fact = Fact::new(0, vector, &text);
+        let mut fact = Fact::new(0, vector, text);
         if vector.is_picture() {
-            fact.width = self.owned("width");
-            fact.height = self.owned("height");
-            fact.style = self.owned("style");
+            fact.width = self.attributes.get("width");
+            fact.height = self.attributes.get("height");
+            fact.style = self.attributes.get("style");
             fact.hidden = self.hidden;
         }
         self.found.push(fact);

@@ -8,8 +8,8 @@
 //! use briefgeheim::{Fact, Message, Setting, Vector, classify};
 //!
 //! let mut pixel = Fact::new(1, Vector::Img, "https://click.example.com/wf/open?upn=u001.abc");
-//! pixel.width = Some("1".to_owned());
-//! pixel.height = Some("1".to_owned());
+//! pixel.width = Some("1".into());
+//! pixel.height = Some("1".into());
 //! let verdicts = classify::judge(&Message { facts: vec![pixel], ..Message::default() }, &Setting::default());
 //! assert!(verdicts.iter().all(|v| v.kind == briefgeheim::Kind::Open));
 //! ```

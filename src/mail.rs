@@ -53,7 +53,7 @@ pub struct Mail {
     /// The address it was delivered to, else the first one it was sent to.
     pub recipient: Option<String>,
     /// Headers that ask for a read receipt, and the web addresses of those of a mailing.
-    pub headers: Vec<Fact>,
+    pub headers: Vec<Fact<'static>>,
     /// Every HTML part.
     pub bodies: Vec<String>,
 }
@@ -117,7 +117,7 @@ pub fn read(bytes: &[u8]) -> Result<Mail, NotMail> {
     };
     let receipts = RECEIPTS.iter().filter_map(|(name, vector)| Some((*vector, raw(name)?.split_ascii_whitespace().collect::<Vec<_>>().join(" "))));
     let lists = LISTS.iter().flat_map(|(name, vector)| web_addresses(&raw(name).unwrap_or_default()).into_iter().map(|url| (*vector, url)));
-    mail.headers = (0..).zip(receipts.chain(lists)).map(|(id, (vector, text))| Fact::new(id, vector, &text)).collect();
+    mail.headers = (0..).zip(receipts.chain(lists)).map(|(id, (vector, text))| Fact::new(id, vector, text)).collect();
     Ok(mail)
 }
 
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(mail.sender.as_deref(), Some("Jose@example.com"));
         assert_eq!(mail.subject.as_deref(), Some("Hé"));
         assert_eq!(mail.recipient.as_deref(), Some("ann@example.net"));
-        let receipts: Vec<_> = mail.headers.iter().map(|f| (f.vector, f.text.as_str())).collect();
+        let receipts: Vec<_> = mail.headers.iter().map(|f| (f.vector, &*f.text)).collect();
         assert_eq!(receipts, [(Vector::DispositionNotificationTo, "\"Jos\" <jose@example.com>"), (Vector::ReturnReceiptTo, "jose@example.com")]);
         assert_eq!(read(format!("From a@example.com Tue Sep  1 10:00:00 2026\n{PLAIN}").as_bytes()), Ok(mail.clone()));
         assert_eq!(mail.bodies, ["<p>café <img src='https://a.example/xy.gif'>\r\n"]);
@@ -333,7 +333,7 @@ mod tests {
             List-Unsubscribe: <mailto:off@a.example?subject=x>,\n <HTTPS://a.example/u?\n id=7>, <ftp://a.example/>, https://no.example/, <x\n\n",
         )
         .unwrap();
-        let headers: Vec<_> = mail.headers.iter().map(|f| (f.vector, f.text.as_str())).collect();
+        let headers: Vec<_> = mail.headers.iter().map(|f| (f.vector, &*f.text)).collect();
         let expected =
             [(Vector::ReadReceiptTo, "a@example.com"), (Vector::ListUnsubscribe, "HTTPS://a.example/u?id=7"), (Vector::ListHelp, "https://a.example/help")];
         assert_eq!(headers, expected);

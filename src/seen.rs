@@ -12,7 +12,7 @@ use url::{Position, Url};
 
 /// A place in a fact where an address stands.
 pub(crate) struct Seen<'a, T> {
-    pub(crate) fact: &'a Fact,
+    pub(crate) fact: &'a Fact<'a>,
     pub(crate) spot: &'a Spot<'a>,
     pub(crate) extent: Extent,
     pub(crate) address: &'a Address<T>,
@@ -27,7 +27,7 @@ impl<T> Seen<'_, T> {
 
 /// All places of a message, and the addresses that stand there, each once.
 pub(crate) struct Standing<'a, T> {
-    places: Vec<(&'a Fact, Spot<'a>, Extent, usize)>,
+    places: Vec<(&'a Fact<'a>, Spot<'a>, Extent, usize)>,
     addresses: Vec<Address<T>>,
 }
 
@@ -62,7 +62,7 @@ type Known<'a> = HashMap<(Cow<'a, str>, Option<Vector>), Option<usize>>;
 
 /// Lists the addresses of a message. On a webmail's page, what its network rules do not hold is left out, unless its
 /// own servers fetch it.
-pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, rules: &RuleSet) -> Standing<'a, T> {
+pub(crate) fn collect<'a, T: Default>(message: &'a Message<'a>, page: Option<&Url>, rules: &RuleSet) -> Standing<'a, T> {
     let mailbox = page.and_then(|p| webmail::of_page(p, rules));
     let base = message.base.as_deref().and_then(|base| address::resolve(base, None).remote()).or_else(|| page.cloned());
     // Links mostly lead to one host, and pictures lie on one.
@@ -88,7 +88,7 @@ pub(crate) fn collect<'a, T: Default>(message: &'a Message, page: Option<&Url>, 
     for fact in &message.facts {
         if fact.vector.is_receipt() {
             if let Ok(url) = Url::parse(&format!("mailto:{}", fact.text.trim())) {
-                let spot = Spot { url: fact.text.as_str().into(), end: 0, vector: fact.vector };
+                let spot = Spot { url: (&*fact.text).into(), end: 0, vector: fact.vector };
                 places.push((fact, spot, Extent::default(), addresses.len()));
                 addresses.push(Address { unwrapped: Unwrapped::from(url), candidates: Candidates::default(), link: None, passes: false, kept: T::default() });
             }

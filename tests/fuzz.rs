@@ -252,7 +252,8 @@ fn links() {
 #[test]
 fn judging() {
     fuzz(&seeds(&MESSAGES), |bytes| {
-        let walked = html::walk(&text(bytes));
+        let text = text(bytes);
+        let walked = html::walk(&text);
         let count = walked.facts.len();
         let message =
             Message { sender: Some("a@example.com".to_owned()), recipient: Some("ann@example.net".to_owned()), base: walked.base, facts: walked.facts };
@@ -274,7 +275,7 @@ fn parameters() {
         "https://b.example/?gclid=1;utm_x#/route?utm_source=1",
     ];
     fuzz(&seeds(&links), |bytes| {
-        let facts = vec![briefgeheim::Fact::new(0, Vector::LinkHref, &text(bytes))];
+        let facts = vec![briefgeheim::Fact::new(0, Vector::LinkHref, text(bytes))];
         let verdict = classify::judge(&Message { facts, ..Message::default() }, &Setting::default()).pop();
         // Some are told of and stay.
         let Some((url, destination)) = verdict.filter(|v| v.kind == Kind::Param).and_then(|v| v.destination.map(|d| (v.url, d))) else { return };

@@ -236,7 +236,7 @@ fn every_parameter_goes_where_it_counts_and_nowhere_else() {
 #[test]
 fn what_is_guessed_is_told_and_stays() {
     let links = ["1?m=Xy7zAbQ2", "2?m=Xy7zAbQ2&utm_source=mail", "3?id=4&m=Xy7zAbQ2", "4?m=other", "unsubscribe?m=Xy7zAbQ2"];
-    let facts = links.iter().zip(1..).map(|(tail, id)| Fact::new(id, Vector::LinkHref, &format!("https://www.example.com/{tail}"))).collect();
+    let facts = links.iter().zip(1..).map(|(tail, id)| Fact::new(id, Vector::LinkHref, format!("https://www.example.com/{tail}"))).collect();
     let verdicts = classify::judge(&Message { facts, ..Message::default() }, &Setting::default());
     let kinds: Vec<Kind> = verdicts.iter().map(|v| v.kind).collect();
     assert_eq!(kinds, [Kind::Param, Kind::Param, Kind::Param, Kind::Clean, Kind::Clean]);

@@ -16,6 +16,7 @@ use briefgeheim::{Fact, Message, Setting, Strictness, Vector, audit, classify, h
 use hostile::{MESSAGES, PIECES};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use std::borrow::Cow;
 
 /// Where an address may stand.
 const VECTORS: &[Vector] = &[
@@ -65,10 +66,18 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-fn fact() -> impl Strategy<Value = Fact> {
+fn fact() -> impl Strategy<Value = Fact<'static>> {
     let size = || prop::option::of(prop_oneof![select(["0", "1", "1px", "100%", "-1", "1e9", ""].as_slice()).prop_map(str::to_owned), any::<String>()]);
-    (select(VECTORS), rough(), size(), size(), prop::option::of(rough()), any::<(bool, bool)>())
-        .prop_map(|(vector, text, width, height, style, (hidden, outside))| Fact { width, height, style, hidden, outside, ..Fact::new(0, vector, &text) })
+    (select(VECTORS), rough(), size(), size(), prop::option::of(rough()), any::<(bool, bool)>()).prop_map(
+        |(vector, text, width, height, style, (hidden, outside))| Fact {
+            width: width.map(Cow::Owned),
+            height: height.map(Cow::Owned),
+            style: style.map(Cow::Owned),
+            hidden,
+            outside,
+            ..Fact::new(0, vector, text)
+        },
+    )
 }
 
 /// Everything that is done with a message, twice: what is said must not depend on anything else.
@@ -77,7 +86,8 @@ fn try_everything(bytes: &[u8]) {
     assert_eq!(first, audit::audit("x.eml", bytes));
     let _ = mail::read(bytes);
     let _ = audit::audit("x.html", bytes);
-    let walked = html::walk(&String::from_utf8_lossy(bytes));
+    let text = String::from_utf8_lossy(bytes);
+    let walked = html::walk(&text);
     for (id, fact) in (0..).zip(&walked.facts) {
         assert_eq!(fact.id, id);
     }
@@ -138,7 +148,7 @@ proptest! {
 
     #[test]
     fn judging_is_deterministic_and_answers_only_what_was_asked(facts in prop::collection::vec(fact(), 0..6), sealed in any::<bool>(), base in prop::option::of(rough())) {
-        let facts: Vec<Fact> = (0..).zip(facts).map(|(id, fact)| Fact { id, ..fact }).collect();
+        let facts: Vec<Fact<'_>> = (0..).zip(facts).map(|(id, fact)| Fact { id, ..fact }).collect();
         let count = facts.len();
         let message = Message { sender: Some("a@example.com".to_owned()), recipient: Some("ann@example.net".to_owned()), base, facts };
         for page in [None, Some("https://mail.google.com/mail/u/0/".to_owned())] {

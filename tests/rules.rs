@@ -54,8 +54,8 @@ fn title(vendor: &VendorEntry) -> &str {
 
 fn judged(vector: Vector, url: &str) -> Verdict {
     let mut fact = Fact::new(1, vector, url);
-    fact.width = Some("1".to_owned());
-    fact.height = Some("1".to_owned());
+    fact.width = Some("1".into());
+    fact.height = Some("1".into());
     classify::judge(&Message { facts: vec![fact], ..Message::default() }, &Setting::default()).pop().unwrap()
 }
 

@@ -1,12 +1,12 @@
 use super::*;
 use crate::Fact;
 
-fn picture(url: &str, width: &str, height: &str) -> Fact {
-    let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
-    Fact { width: some(width), height: some(height), ..Fact::new(1, Vector::Img, url) }
+fn picture(url: &str, width: &str, height: &str) -> Fact<'static> {
+    let some = |s: &str| (!s.is_empty()).then(|| s.to_owned().into());
+    Fact { width: some(width), height: some(height), ..Fact::new(1, Vector::Img, url.to_owned()) }
 }
 
-fn verdict(fact: Fact, setting: &Setting) -> Verdict {
+fn verdict(fact: Fact<'_>, setting: &Setting) -> Verdict {
     judge(&Message { facts: vec![fact], ..Message::default() }, setting).pop().unwrap()
 }
 
@@ -86,7 +86,7 @@ fn a_line_that_a_click_host_draws_with_a_code_is_held() {
 
 #[test]
 fn a_hidden_picture_for_another_screen_stays() {
-    let hidden = |url: &str, width: &str, style: &str| Fact { style: Some(style.to_owned()), hidden: true, ..picture(url, width, "") };
+    let hidden = |url: &str, width: &str, style: &str| Fact { style: Some(style.to_owned().into()), hidden: true, ..picture(url, width, "") };
     for fact in [
         hidden("https://a.example.com/hero.jpg", "480", "display:none"),
         hidden("https://a.example.com/4021337_hero-small.png", "", "display:none;width:0;height:0"),
@@ -98,7 +98,7 @@ fn a_hidden_picture_for_another_screen_stays() {
 
 #[test]
 fn a_hidden_picture_that_counts_is_held_whatever_size_it_states() {
-    let hidden = |url: &str| Fact { id: 1, style: Some("display:none".to_owned()), hidden: true, ..picture(url, "480", "200") };
+    let hidden = |url: &str| Fact { id: 1, style: Some("display:none".into()), hidden: true, ..picture(url, "480", "200") };
     let judged = |url: &str, shown: &str| {
         let message = Message {
             facts: vec![hidden(url), Fact { id: 2, ..picture(shown, "600", "200") }],
@@ -197,7 +197,7 @@ fn everything_but_pictures_is_held_unless_allowed() {
 
 #[test]
 fn what_is_said_to_be_outside_is_shown_unless_it_tracks() {
-    let act = |fact: Fact, strictness| {
+    let act = |fact: Fact<'_>, strictness| {
         let fact = Fact { outside: true, ..fact };
         judge(&Message { facts: vec![fact], ..Message::default() }, &Setting { strictness, ..Setting::default() }).pop().map(|v| v.act)
     };

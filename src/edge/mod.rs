@@ -17,7 +17,7 @@ pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// `judge({messages: [{message: Message, allowed: boolean}], setting: Setting})` → `[[Verdict]]`, one list a message.
+/// `judge({messages: [{message: Message<'static>, allowed: boolean}], setting: Setting})` → `[[Verdict]]`, one list a message.
 ///
 /// # Errors
 /// A JavaScript `Error` with the name `BadRequest` when the request has another shape.
@@ -46,15 +46,14 @@ struct Request {
 
 #[derive(Deserialize)]
 struct Asked {
-    message: Message,
+    message: Message<'static>,
     #[serde(default)]
     allowed: bool,
 }
 
 /// Counts the places of verdicts in UTF-16 units, as JavaScript does.
-fn in_utf16(message: &Message, verdicts: &mut [Verdict]) {
-    let texts: HashMap<u32, &str> =
-        message.facts.iter().filter(|f| f.vector != Vector::LinkHref && !f.text.is_ascii()).map(|f| (f.id, f.text.as_str())).collect();
+fn in_utf16(message: &Message<'_>, verdicts: &mut [Verdict]) {
+    let texts: HashMap<u32, &str> = message.facts.iter().filter(|f| f.vector != Vector::LinkHref && !f.text.is_ascii()).map(|f| (f.id, &*f.text)).collect();
     for verdict in verdicts {
         if let Some(before) = texts.get(&verdict.fact).and_then(|text| text.get(..verdict.at)) {
             verdict.at = before.encode_utf16().count();
