@@ -35,7 +35,7 @@ pub fn judge(message: &Message<'_>, setting: &Setting) -> Vec<Verdict> {
     find(message, page.as_ref(), |thing, found| verdict(thing, found, setting))
 }
 
-/// Says `tell` of everything that stands in a message, in order, with what was found of it.
+/// Calls `tell` for everything that stands in a message, in order, with what was found of it.
 pub(crate) fn find<R>(message: &Message<'_>, page: Option<&Url>, tell: impl Fn(&Seen<'_>, &Found) -> R) -> Vec<R> {
     if message.facts.is_empty() {
         return Vec::new();
