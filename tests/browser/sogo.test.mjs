@@ -192,6 +192,13 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         const seen = await web.waitFor((log) => log.slice(known).find(({ method, path }) => method === 'POST' && /\/Drafts?\/|folderDrafts/u.test(path) && path.endsWith('/send')), BOUND_MS, 'the letter that is sent');
         return String(JSON.parse(seen.body.toString('utf8')).text);
       };
+      /** What became of the pictures of a draft, for when they do not come. @param {import('puppeteer-core').Frame} draft */
+      const stateOf = async (draft) => {
+        const images = await draft.evaluate(() => [...document.images].map((image) => [image.src, image.complete, image.naturalWidth, getComputedStyle(image).content]));
+        const tab = await tabOf(office, HOST);
+        const { messages } = await office.evaluate((tabId) => chrome.runtime.sendMessage({ kind: 'report', tabId }), tab);
+        return JSON.stringify({ images, messages });
+      };
       const goesOut = (/** @type {string} */ text, /** @type {string[]} */ urls) => urls.filter((url) => text.includes(url) || text.includes(url.replaceAll('&', '&amp;')));
 
       it('quoted pictures are seen, and no tracker goes out', async () => {
@@ -202,7 +209,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         await leave(plain);
         web.clear();
         const draft = await reply(page, sent.uid);
-        await allAsked([sent.quoted], 'the quoted picture');
+        await allAsked([sent.quoted], 'the quoted picture').catch(async (error) => assert.fail(`${error.message}: ${await stateOf(draft)}`));
         await draft.waitForFunction((urls) => [...document.images].every((image) => !urls.includes(image.src)), { timeout: BOUND_MS }, sent.trackers);
         await fence(page);
         assert.deepEqual(asked(sent.trackers), []);
