@@ -33,10 +33,9 @@ briefgeheim.drafts = (() => {
   const paint = (slot, suffix) => {
     const { element, text } = slot;
     if (!(element instanceof HTMLImageElement) || !URL.canParse(text.trim(), document.baseURI)) return;
-    briefgeheim.release.afterFailure(element, () => {
-      const address = new URL(text.trim(), document.baseURI).href + suffix;
-      sheetOf(element.ownerDocument)?.insertRule(`img[src=${quoted(text)}]{content:url(${quoted(address)})}`);
-    });
+    const address = new URL(text.trim(), document.baseURI).href + suffix;
+    const show = () => sheetOf(element.ownerDocument)?.insertRule(`img[src=${quoted(text)}]{content:url(${quoted(address)})}`);
+    briefgeheim.release.afterFailure(element, () => briefgeheim.release.afterArrival(address, show));
   };
 
   /** Takes out what would report on the next reader. @param {Slot} slot @param {Verdict[]} trackers */

@@ -97,8 +97,25 @@ briefgeheim.release = (() => {
     put(slot, suffix);
   };
 
+  /** How often a picture that joined held requests is asked for again: an editor may draw it anew several times in a row. */
+  const MOST_TRIES = 5;
+
+  /**
+   * Runs when a picture has come that a style will show, without another request: a style does not say that it failed. In Chromium
+   * it would fail with a held request for the same address, of another copy of the picture that is drawn meanwhile.
+   * @param {string} address @param {() => void} then
+   */
+  const afterArrival = (address, then, tries = MOST_TRIES) => {
+    if (!JOINS_REQUESTS) return then();
+    const probe = new Image();
+    probe.onload = then;
+    probe.onerror = () => tries > 1 && afterArrival(address, then, tries - 1);
+    probe.src = address;
+  };
+
   return {
     afterFailure,
+    afterArrival,
     /** Says what happens to a picture that fails although it was released. */
     whenFailed(then) {
       onFailure = then;

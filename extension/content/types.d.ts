@@ -49,6 +49,7 @@ interface Briefgeheim {
     withdraw(slots: Slot[]): void;
     again(slots: Slot[]): void;
     afterFailure(element: Element, then: () => void): void;
+    afterArrival(address: string, then: () => void, tries?: number): void;
     whenFailed(then: (slot: Slot) => void): void;
   };
   drafts: { apply(slots: Slot[], suffix: string, isCleaned: boolean): void };

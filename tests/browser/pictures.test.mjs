@@ -12,6 +12,8 @@ import { VECTORS } from './lib/vectors.mjs';
 const BOUND_MS = 15_000;
 /** Messages whose style arrives in two parts: in Chromium, of styles released too early about one in fifteen stays blank. */
 const IN_PARTS = 12;
+/** Copies of a quoted picture that an editor draws one after another. */
+const COPIES = 20;
 /** Vectors that show a picture. */
 const SHOWING = [
   'img', 'img-srcset', 'picture', 'input-image', 'poster', 'background-attr-table', 'background-attr-td', 'css-attr', 'css-attr-escaped', 'css-list-style',
@@ -71,6 +73,33 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
         await mailbox.fence(page);
         await page.waitForFunction(isShown, { timeout: BOUND_MS });
         assert.equal(await page.$$eval('span[data-briefgeheim]', (found) => found.length), 0);
+        await page.close();
+      });
+
+      test('a picture that is quoted in a reply is seen, however often the editor draws it anew meanwhile', async () => {
+        const page = await mailbox.show(shielded);
+        const picture = mailbox.address('quoted', 'https://img.shop.example/quoted.png');
+        await page.evaluate((address, copies) => {
+          const draft = document.body.appendChild(document.createElement('div'));
+          draft.contentEditable = 'true';
+          const quote = draft.appendChild(document.createElement('blockquote'));
+          const draw = () => {
+            const image = new Image(80, 20);
+            image.className = 'q';
+            quote.append(image);
+            image.src = address;
+            if (quote.childElementCount < copies) requestAnimationFrame(draw);
+          };
+          draw();
+        }, picture, COPIES);
+        await mailbox.reached(['quoted'], BOUND_MS);
+        await page.waitForFunction((copies) => {
+          const images = [...document.querySelectorAll('img.q')];
+          return images.length === copies && images.every((image) => image instanceof HTMLImageElement && (image.naturalWidth > 0 || getComputedStyle(image).content.startsWith('url(')));
+        }, { timeout: BOUND_MS }, COPIES);
+        await mailbox.fence(page);
+        assert.equal(mailbox.times('quoted'), 1);
+        assert.deepEqual([...new Set(await page.$$eval('img.q', (images) => images.map((image) => image.getAttribute('src'))))], [picture], 'the draft itself stays as it is');
         await page.close();
       });
 
