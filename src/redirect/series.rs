@@ -31,16 +31,17 @@ impl Series {
         let shapes: Vec<String> = links.iter().map(|url| if says_little(url) { shape(url) } else { String::new() }).collect();
         let [mut hosts, mut coded, mut alike, mut strewn, mut asked] = [(); 5].map(|()| Groups::new());
         let mut found = HashSet::new();
+        let counters = Counters::of(counters);
         for (url, shape) in links.iter().zip(&shapes) {
             let (host, text) = (url.host_str().unwrap_or(""), url.as_str());
             hosts.entry(host).or_default().insert(text);
-            let is_beside = |is_one: &dyn Fn(&Url) -> bool| counters.iter().any(|counter| counter.host_str() == Some(host) && is_one(counter));
+            let beside = counters.on_hosts.get(host);
             if shape.is_empty() {
                 // Told where to go on to, and by which reader: who only shows a page needs to know neither.
-                let is_shared = |counter: &Url| shares_code(url, counter) && !takes_off(url);
-                if is_told(url) && is_beside(&is_shared) {
+                let is_shared = |codes: Option<&HashSet<&str>>| codes.is_some_and(|codes| shares_code(url, codes)) && !takes_off(url);
+                if is_shared(beside) && is_told(url) {
                     found.insert(text.to_owned());
-                } else if asks_nothing(url) && folder(url).is_some_and(|own| is_beside(&|counter| folder(counter) == Some(own) && is_shared(counter))) {
+                } else if asks_nothing(url) && folder(url).is_some_and(|folder| is_shared(counters.in_folders.get(&(host, folder)))) {
                     asked.entry(url.path()).or_default().insert(text);
                 }
                 continue;
@@ -52,7 +53,7 @@ impl Series {
             if is_strewn(url) {
                 strewn.entry(site(host)).or_default().insert(text);
             }
-            if is_beside(&|counter| goes_with(url, counter)) {
+            if beside.is_some_and(|codes| goes_with(url, codes)) {
                 found.insert(text.to_owned());
             }
         }
@@ -174,17 +175,39 @@ fn share_key(links: &HashSet<&str>) -> bool {
     })
 }
 
-/// A link on the host of a counter that says little, and carries what the counter does. A host of its own for such things
-/// has no pages either: there, any code will do.
-fn goes_with(url: &Url, counter: &Url) -> bool {
-    let (host, own) = (url.host_str().unwrap_or(""), after_host(url.as_str()));
-    let is_coded = |run: &str| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic());
-    shares_code(url, counter) || (host != site(host) && !host.starts_with("www.") && has_run(own, &is_coded))
+/// The codes of what counts openings, by where it lies. Every link is looked at beside all of them at once.
+struct Counters<'a> {
+    on_hosts: Groups<'a>,
+    /// By host and folder.
+    in_folders: HashMap<(&'a str, &'a str), HashSet<&'a str>>,
 }
 
-/// A number or a code of the counter stands in the link as well.
-fn shares_code(url: &Url, counter: &Url) -> bool {
-    has_run(after_host(counter.as_str()), &|id| is_id(id) && has_run(after_host(url.as_str()), &|other| other == id))
+impl<'a> Counters<'a> {
+    fn of(counters: &[&'a Url]) -> Counters<'a> {
+        let (mut on_hosts, mut in_folders) = (Groups::new(), HashMap::new());
+        for counter in counters {
+            let Some(host) = counter.host_str() else { continue };
+            let codes = || runs(after_host(counter.as_str())).filter(|run| is_id(run));
+            on_hosts.entry(host).or_default().extend(codes());
+            if let Some(folder) = folder(counter) {
+                in_folders.entry((host, folder)).or_insert_with(HashSet::new).extend(codes());
+            }
+        }
+        Counters { on_hosts, in_folders }
+    }
+}
+
+/// A link on the host of counters that says little, and carries what one of them does. A host of its own for such things has no
+/// pages either: there, any code will do.
+fn goes_with(url: &Url, codes: &HashSet<&str>) -> bool {
+    let (host, own) = (url.host_str().unwrap_or(""), after_host(url.as_str()));
+    let is_coded = |run: &str| run.len() >= HALF && is_id(run) && run.bytes().any(|b| b.is_ascii_alphabetic());
+    shares_code(url, codes) || (host != site(host) && !host.starts_with("www.") && has_run(own, &is_coded))
+}
+
+/// One of some numbers and codes stands in the link as well.
+fn shares_code(url: &Url, codes: &HashSet<&str>) -> bool {
+    has_run(after_host(url.as_str()), &|run| codes.contains(run))
 }
 
 /// A number or a code that tells readers, mailings or links apart.
@@ -334,6 +357,15 @@ mod tests {
         assert_eq!(beside(&links, "https://www.bookstore.example/megnyitva.php?k=61&f=820254"), [false; 2]);
         let counter = "https://www.bookstore.example/post/leido.php?envio=12&usuario=345678";
         assert_eq!(beside(&["https://www.bookstore.example/unsub.php?usuario=345678&url=https%3A%2F%2Fwww.bookstore.example%2Fnews"], counter), [false]);
+    }
+
+    #[test]
+    fn many_links_beside_many_counters_take_no_time() {
+        let all = |path: &str| -> Vec<Url> { (0..20_000).map(|number| url(&format!("https://t.shop.example/{path}={number}x1234"))).collect() };
+        // With each link beside each counter this would take minutes.
+        let (links, counters) = (all("some-title/another-word.html?url=https%3A%2F%2Ft.shop.example&u"), all("open.gif?v"));
+        let series = Series::of(&links.iter().collect::<Vec<_>>(), &counters.iter().collect::<Vec<_>>());
+        assert!(links.iter().all(|link| series.has(link)));
     }
 
     #[test]
